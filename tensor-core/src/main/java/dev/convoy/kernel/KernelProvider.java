@@ -1,0 +1,82 @@
+package dev.convoy.kernel;
+
+import java.util.Locale;
+
+/** Which implementation of {@link Kernels} computes; the bits do not depend on it, only the time. */
+public enum KernelProvider {
+    /** The vector kernels where they can be had, else the scalar ones. */
+    AUTO,
+    /** Plain Java, the readable reference. */
+    SCALAR,
+    /** The Vector API; asking for it where it cannot be had is an error. */
+    VECTOR;
+
+    private static final String VECTOR_CLASS = "dev.convoy.kernel.vector.VectorKernels";
+    private static final String VECTOR_MODULE = "jdk.incubator.vector";
+
+    /** @throws IllegalArgumentException if the name is none of {@code auto}, {@code scalar}, {@code vector} */
+    public static KernelProvider named(String name) {
+        for (KernelProvider provider : values()) {
+            if (provider.name().toLowerCase(Locale.ROOT).equals(name)) {
+                return provider;
+            }
+        }
+        throw new IllegalArgumentException("kernels: expected auto, scalar or vector but got '" + name + "'");
+    }
+
+    /**
+     * The kernels of this provider; each call returns the same instance.
+     *
+     * @throws IllegalStateException if vector kernels are demanded and cannot be had; the message says why and what to do
+     */
+    public Kernels kernels() {
+        return switch (this) {
+            case SCALAR -> Scalar.KERNELS;
+            case VECTOR -> Vector.load();
+            case AUTO -> Vector.REFUSAL.isEmpty() ? Vector.load() : new ScalarKernels(Vector.REFUSAL);
+        };
+    }
+
+    /** Why {@link #AUTO} computes with scalar kernels here, or an empty string if it does not. */
+    public static String vectorRefusal() {
+        return Vector.REFUSAL;
+    }
+
+    private static final class Scalar {
+        static final Kernels KERNELS = new ScalarKernels("asked for");
+    }
+
+    /** Loaded by name, so that nothing links against the incubating module before it is known to be there. */
+    private static final class Vector {
+        static final String REFUSAL = refusal();
+
+        static Kernels load() {
+            if (!REFUSAL.isEmpty()) {
+                throw new IllegalStateException("kernels=vector cannot be had: " + REFUSAL);
+            }
+            return Holder.KERNELS;
+        }
+
+        private static String refusal() {
+            if (ModuleLayer.boot().findModule(VECTOR_MODULE).isEmpty()) {
+                return "the module " + VECTOR_MODULE + " is not loaded; start the JVM with --add-modules="
+                        + VECTOR_MODULE;
+            }
+            return "";
+        }
+
+        private static final class Holder {
+            static final Kernels KERNELS = instantiate();
+
+            private static Kernels instantiate() {
+                try {
+                    return (Kernels)
+                            Class.forName(VECTOR_CLASS).getDeclaredConstructor().newInstance();
+                } catch (ReflectiveOperationException e) {
+                    throw new IllegalStateException(
+                            "kernels=vector cannot be had: " + VECTOR_CLASS + " failed to load", e);
+                }
+            }
+        }
+    }
+}

@@ -1,0 +1,158 @@
+package dev.convoy.kernel;
+
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The arithmetic every operation is built from, on raw arrays. Arguments are checked by the caller; an implementation only asserts.
+ * Each matrix or image argument is followed by its offset in floats; rows are contiguous unless a stride says otherwise. A
+ * destination comes last; a method ending in {@code Add} adds to it, any other overwrites it. Sources and destinations never overlap.
+ *
+ * <p><b>The bits are part of the contract.</b> All implementations return the same ones, whatever the vector width, blocking or JDK:
+ *
+ * <ul>
+ *   <li>An element of a matrix product or convolution is <em>one chain of fused multiply-adds</em>, begun from the destination's
+ *       value (or the bias, or +0) and running over the summation index upwards in the order each method states. A tap in the
+ *       padding takes part as {@code fma(0, w, sum)}.
+ *   <li>A sum over rows uses <em>eight stripes</em>: row {@code i} joins stripe {@code i mod 8} in ascending order, each begun at
+ *       +0, and the stripes combine as {@code ((s0+s1)+(s2+s3)) + ((s4+s5)+(s6+s7))}.
+ * </ul>
+ *
+ * <p>Implementations are safe for use by many threads and start none.
+ */
+public interface Kernels {
+
+    /** The provider's name, as in the configuration: {@code scalar} or {@code vector}. */
+    String name();
+
+    /** One line for people: name, vector width in bits, and why this provider was chosen. */
+    String description();
+
+    /**
+     * Matrix product: {@code c[i,j] = c[i,j] + sum over l ascending of a[i,l] * b[l,j]}; {@code (m, k) * (k, n) = (m, n)}.
+     *
+     * <p>Element {@code a[i,l]} is {@code a[aOffset + i * aRowStride + l * aColumnStride]}, the same for b; a transposed operand is
+     * one with its strides exchanged. {@code c} has unit column stride.
+     */
+    void gemmAdd(
+            int m,
+            int n,
+            int k,
+            float[] a,
+            int aOffset,
+            int aRowStride,
+            int aColumnStride,
+            float[] b,
+            int bOffset,
+            int bRowStride,
+            int bColumnStride,
+            float[] c,
+            int cOffset,
+            int cRowStride);
+
+    /**
+     * Convolution (cross-correlation): {@code z[n,p,q,k] = bias[k] + sum over r, s, c ascending of
+     * xpad[n, p*strideH + r*dilationH, q*strideW + s*dilationW, group(k)*C/g + c] * w[r,s,c,k]}, with zero padding.
+     *
+     * @param bias K values, or null for +0
+     */
+    void conv2d(
+            ConvGeometry geometry,
+            float[] x,
+            int xOffset,
+            float[] w,
+            int wOffset,
+            float @Nullable [] bias,
+            int biasOffset,
+            float[] z,
+            int zOffset);
+
+    /**
+     * Input adjoint, the convolution of dz with the flipped filter: {@code dx[n,h,w,c] += sum over p, q, k ascending of
+     * dz[n,p,q,k] * w[r,s,c,k]}, where {@code h + padTop = p*strideH + r*dilationH} and the same for columns.
+     *
+     * <p>Ascending p is descending r. Taps whose {@code (h + padTop - r*dilationH)} is no multiple of the stride take no part; taps
+     * whose p or q lies outside the output take part as {@code fma(0, w, sum)}.
+     */
+    void conv2dInputAdjointAdd(
+            ConvGeometry geometry, float[] dz, int dzOffset, float[] w, int wOffset, float[] dx, int dxOffset);
+
+    /** Weight adjoint, {@code im2col(x)^T dz}: {@code dw[r,s,c,k] += sum over n, p, q ascending of xpad[...] * dz[n,p,q,k]}. */
+    void conv2dWeightAdjointAdd(
+            ConvGeometry geometry, float[] x, int xOffset, float[] dz, int dzOffset, float[] dw, int dwOffset);
+
+    /** {@code out[c] = sum over rows of x[row,c]} in eight stripes; x is {@code [rows, channels]}. */
+    void channelSum(int rows, int channels, float[] x, int xOffset, float[] out, int outOffset);
+
+    /**
+     * {@code out[c] = sum over rows of (x[row,c] - centre[c]) * y[row,c]} in eight stripes, each step {@code fma(x - centre, y, stripe)};
+     * with y null, y is {@code x - centre}: the squared deviations.
+     */
+    void channelCentredDot(
+            int rows,
+            int channels,
+            float[] x,
+            int xOffset,
+            float[] centre,
+            int centreOffset,
+            float @Nullable [] y,
+            int yOffset,
+            float[] out,
+            int outOffset);
+
+    /** {@code y[row,c] = fma(x[row,c], scale[c], shift[c])}. */
+    void channelAffine(
+            int rows,
+            int channels,
+            float[] x,
+            int xOffset,
+            float[] scale,
+            int scaleOffset,
+            float[] shift,
+            int shiftOffset,
+            float[] y,
+            int yOffset);
+
+    /** {@code out[row,c] = out[row,c] + fma(x[row,c], a[c], fma(y[row,c], b[c], d[c]))}: the input adjoint of batch normalisation. */
+    void channelCombineAdd(
+            int rows,
+            int channels,
+            float[] x,
+            int xOffset,
+            float[] a,
+            float[] y,
+            int yOffset,
+            float[] b,
+            float[] d,
+            float[] out,
+            int outOffset);
+
+    /** {@code y = max(x, 0)}: x where {@code x > 0} or x is NaN, +0 elsewhere. */
+    void relu(int size, float[] x, int xOffset, float[] y, int yOffset);
+
+    /** {@code dx += y > 0 ? dy : +0}, from the output y. */
+    void reluAdjointAdd(int size, float[] y, int yOffset, float[] dy, int dyOffset, float[] dx, int dxOffset);
+
+    /** Maximum over the taps that lie inside the image; a NaN wins. {@code y [N, P, Q, C]}. */
+    void maxPool(PoolGeometry geometry, float[] x, int xOffset, float[] y, int yOffset);
+
+    /**
+     * {@code dx[argmax] += dy}: the first tap in (r, s) order with {@code x == y} takes the gradient. Windows are visited in (n, p, q)
+     * order. Tap by tap, an element that does not take the gradient keeps its bits. A window whose maximum is NaN passes nothing.
+     */
+    void maxPoolAdjointAdd(
+            PoolGeometry geometry,
+            float[] x,
+            int xOffset,
+            float[] y,
+            int yOffset,
+            float[] dy,
+            int dyOffset,
+            float[] dx,
+            int dxOffset);
+
+    /** {@code y = (sum over taps inside the image, (r, s) ascending, begun at +0) * (1f / (R * S))}: padding counts as zeros. */
+    void averagePool(PoolGeometry geometry, float[] x, int xOffset, float[] y, int yOffset);
+
+    /** {@code dx += dy * (1f / (R * S))} for every tap inside the image, windows in (n, p, q) order, taps in (r, s) order. */
+    void averagePoolAdjointAdd(PoolGeometry geometry, float[] dy, int dyOffset, float[] dx, int dxOffset);
+}

@@ -1,0 +1,5 @@
+/** Shapes and contiguous row-major float views: no arithmetic, no gradient. Imports the JDK only. */
+@NullMarked
+package dev.convoy.tensor;
+
+import org.jspecify.annotations.NullMarked;
