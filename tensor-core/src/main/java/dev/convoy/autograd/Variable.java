@@ -1,0 +1,53 @@
+package dev.convoy.autograd;
+
+import dev.convoy.tensor.Shape;
+import dev.convoy.tensor.Tensor;
+import java.util.Arrays;
+import org.jspecify.annotations.Nullable;
+
+/** A value on a {@link Tape} with, if it depends on a parameter, the gradient of the loss with respect to it. */
+public final class Variable {
+    private final Tape tape;
+    private final Tensor value;
+    private final boolean needsGradient;
+    private @Nullable Tensor gradient;
+
+    Variable(Tape tape, Tensor value, boolean needsGradient, @Nullable Tensor gradient) {
+        this.tape = tape;
+        this.value = value;
+        this.needsGradient = needsGradient;
+        this.gradient = gradient;
+    }
+
+    public Tensor value() {
+        return value;
+    }
+
+    public Shape shape() {
+        return value.shape();
+    }
+
+    /** Whether a pullback has to add to {@link #gradient}; it skips the work otherwise. */
+    public boolean needsGradient() {
+        return needsGradient;
+    }
+
+    /** The gradient so far, of the value's shape; zeros at the first request. Used twice, a variable gets the sum of both uses. */
+    public Tensor gradient() {
+        if (gradient == null) {
+            Tensor fresh = tape.buffer(value.shape());
+            Arrays.fill(fresh.array(), fresh.offset(), fresh.offset() + fresh.size(), 0f);
+            gradient = fresh;
+        }
+        return gradient;
+    }
+
+    boolean hasGradient() {
+        return gradient != null;
+    }
+
+    /** This variable's gradient is that of {@code other}, whose elements it shares: a reshape. */
+    void shareGradient(Variable other) {
+        gradient = other.gradient().reshape(shape());
+    }
+}

@@ -1,0 +1,35 @@
+package dev.convoy.autograd;
+
+import java.util.ArrayList;
+import java.util.List;
+
+/**
+ * The buffers of one training step, kept for the next: the n-th request of a step gets the n-th buffer, which is right at once
+ * because every step of a network asks in the same order. Not for use by two threads.
+ */
+public final class Workspace {
+    private final List<float[]> buffers = new ArrayList<>();
+    private int next;
+
+    /** A buffer of at least {@code size} floats with arbitrary contents, valid until {@link #reset}. */
+    public float[] take(int size) {
+        if (next == buffers.size()) {
+            buffers.add(new float[size]);
+        } else if (buffers.get(next).length < size) {
+            buffers.set(next, new float[size]);
+        }
+        return buffers.get(next++);
+    }
+
+    /** Begins a new step: every buffer handed out before may be handed out again. */
+    public void reset() {
+        next = 0;
+    }
+
+    /** The memory held, in bytes. */
+    public long bytes() {
+        return buffers.stream()
+                .mapToLong(buffer -> (long) buffer.length * Float.BYTES)
+                .sum();
+    }
+}

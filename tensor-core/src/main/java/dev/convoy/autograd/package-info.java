@@ -1,0 +1,8 @@
+/**
+ * Reverse-mode differentiation: a {@link dev.convoy.autograd.Tape} records pullbacks while the forward pass runs and runs them
+ * backwards. Knows no operation. Imports {@code tensor} and, only to carry the provider to the operations, {@code kernel}.
+ */
+@NullMarked
+package dev.convoy.autograd;
+
+import org.jspecify.annotations.NullMarked;

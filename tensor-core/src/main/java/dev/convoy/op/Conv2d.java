@@ -1,0 +1,83 @@
+package dev.convoy.op;
+
+import dev.convoy.autograd.Tape;
+import dev.convoy.autograd.Variable;
+import dev.convoy.kernel.ConvGeometry;
+import dev.convoy.kernel.Kernels;
+import dev.convoy.kernel.Window;
+import dev.convoy.tensor.Shape;
+import dev.convoy.tensor.Tensor;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Two-dimensional convolution {@code z = x * w + bias}: input {@code [N, H, W, C]}, weight {@code [R, S, C/groups, K]}, output
+ * {@code [N, P, Q, K]}; the formula is in {@link Kernels#conv2d}.
+ *
+ * <p>It is linear in x and in w, so its two adjoints are the two transposed matrices: {@code dw = im2col(x)^T dz}, and
+ * {@code dx} the convolution of dz with the flipped filter, channels swapped. Source: Deep Learning Systems (CMU),
+ * "Differentiating convolutions".
+ */
+public final class Conv2d {
+    private Conv2d() {}
+
+    /**
+     * @param bias {@code [K]}, or null for none
+     * @throws IllegalArgumentException if the shapes do not fit each other; the message shows both
+     */
+    public static Variable apply(
+            Tape tape, Variable x, Variable weight, @Nullable Variable bias, Window window, int groups) {
+        ConvGeometry g = geometry(x.shape(), weight.shape(), bias == null ? null : bias.shape(), window, groups);
+        Kernels kernels = tape.kernels();
+        Shape output = Shape.of(g.batch(), g.outputHeight(), g.outputWidth(), g.filters());
+        Variable z = bias == null ? tape.output(output, x, weight) : tape.output(output, x, weight, bias);
+        Tensor xv = x.value();
+        Tensor wv = weight.value();
+        Tensor zv = z.value();
+        kernels.conv2d(
+                g,
+                xv.array(),
+                xv.offset(),
+                wv.array(),
+                wv.offset(),
+                bias == null ? null : bias.value().array(),
+                bias == null ? 0 : bias.value().offset(),
+                zv.array(),
+                zv.offset());
+        tape.record(z, () -> {
+            Tensor dz = z.gradient();
+            if (bias != null && bias.needsGradient()) {
+                Bias.addChannelSums(tape, dz, dz.size() / g.filters(), g.filters(), bias.gradient());
+            }
+            if (weight.needsGradient()) {
+                Tensor dw = weight.gradient();
+                kernels.conv2dWeightAdjointAdd(
+                        g, xv.array(), xv.offset(), dz.array(), dz.offset(), dw.array(), dw.offset());
+            }
+            if (x.needsGradient()) {
+                Tensor dx = x.gradient();
+                kernels.conv2dInputAdjointAdd(
+                        g, dz.array(), dz.offset(), wv.array(), wv.offset(), dx.array(), dx.offset());
+            }
+        });
+        return z;
+    }
+
+    private static ConvGeometry geometry(Shape x, Shape w, @Nullable Shape bias, Window window, int groups) {
+        String shapes = "; input " + x + " (NHWC), weight " + w + " (RSCK), groups " + groups;
+        if (x.rank() != 4 || w.rank() != 4) {
+            throw new IllegalArgumentException("conv2d: expected an input and a weight of rank 4" + shapes);
+        }
+        if (groups < 1 || x.extent(3) != w.extent(2) * groups) {
+            throw new IllegalArgumentException("conv2d: weight and groups expect " + (long) w.extent(2) * groups
+                    + " input channels but the input has " + x.extent(3) + shapes);
+        }
+        if (w.extent(0) != window.height() || w.extent(1) != window.width()) {
+            throw new IllegalArgumentException("conv2d: the weight's taps differ from the window " + window + shapes);
+        }
+        if (bias != null && !bias.equals(Shape.of(w.extent(3)))) {
+            throw new IllegalArgumentException(
+                    "conv2d: expected a bias [" + w.extent(3) + "] but got " + bias + shapes);
+        }
+        return new ConvGeometry(x.extent(0), x.extent(1), x.extent(2), x.extent(3), w.extent(3), groups, window);
+    }
+}
