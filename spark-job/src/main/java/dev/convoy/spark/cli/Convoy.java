@@ -1,0 +1,114 @@
+package dev.convoy.spark.cli;
+
+import dev.convoy.train.RunConfig;
+import java.io.PrintWriter;
+import java.nio.charset.StandardCharsets;
+import java.util.List;
+import picocli.CommandLine;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.IVersionProvider;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.ScopeType;
+import picocli.CommandLine.UnmatchedArgumentException;
+
+/** The command {@code convoy}: the class to give to spark-submit. */
+@Command(
+        name = "convoy",
+        description = "Trains convolutional networks on Apache Spark.",
+        mixinStandardHelpOptions = true,
+        versionProvider = Convoy.Version.class,
+        synopsisSubcommandLabel = "COMMAND",
+        subcommands = {TrainCommand.class})
+public final class Convoy {
+    @Option(names = "--debug", scope = ScopeType.INHERIT, description = "after a failure, also print where it happened")
+    private boolean debug;
+
+    Convoy() {}
+
+    public static void main(String[] args) {
+        PrintWriter out = new PrintWriter(System.out, true, StandardCharsets.UTF_8);
+        PrintWriter err = new PrintWriter(System.err, true, StandardCharsets.UTF_8);
+        int code = run(out, err, args);
+        // A cluster manager takes an exit before the end of main for a crash, even with code 0.
+        if (code != 0) {
+            System.exit(code);
+        }
+    }
+
+    /** Runs one command; every failure becomes a line on {@code err} and a code of {@link ExitCode}. */
+    static int run(PrintWriter out, PrintWriter err, String... args) {
+        Convoy convoy = new Convoy();
+        CommandLine line = new CommandLine(convoy)
+                .setOut(out)
+                .setErr(err)
+                .setUsageHelpWidth(120)
+                .setExitCodeExceptionMapper(
+                        failure -> ErrorReport.of(failure).exitCode().code())
+                .setExecutionExceptionHandler((failure, command, parsed) -> convoy.report(failure, err))
+                .setParameterExceptionHandler((failure, given) -> usageError(failure, err));
+        line.getCommandSpec()
+                .usageMessage()
+                .exitCodeListHeading("%nExit codes:%n")
+                .exitCodeList(ExitCode.meanings());
+        for (CommandLine command : line.getSubcommands().values()) {
+            command.getCommandSpec().usageMessage().footer(SettingsHelp.lines());
+        }
+        return line.execute(args);
+    }
+
+    private int report(Throwable failure, PrintWriter err) {
+        ErrorReport report = ErrorReport.of(failure);
+        err.println("convoy: error: " + report.line());
+        if (debug) {
+            failure.printStackTrace(err);
+        }
+        err.flush();
+        return report.exitCode().code();
+    }
+
+    private static int usageError(ParameterException failure, PrintWriter err) {
+        CommandLine command = failure.getCommandLine();
+        String message =
+                String.valueOf(failure.getMessage()).lines().findFirst().orElse("");
+        String hint = "";
+        if (failure instanceof UnmatchedArgumentException unmatched) {
+            String given = unmatched.getUnmatched().get(0);
+            message = "unknown " + (given.startsWith("-") ? "option" : "command") + " '" + given + "'";
+            hint = suggestion(given, command);
+        }
+        err.println("convoy: error: " + message + hint + " ('"
+                + command.getCommandSpec().qualifiedName() + " --help' lists what there is)");
+        err.flush();
+        return ExitCode.USAGE.code();
+    }
+
+    /** The nearest option or command, or the setting that somebody took for an option. */
+    private static String suggestion(String given, CommandLine command) {
+        List<String> names = given.startsWith("-")
+                ? List.copyOf(command.getCommandSpec().optionsMap().keySet())
+                : List.copyOf(command.getSubcommands().keySet());
+        String hint = Suggestion.of(given, names);
+        if (hint.isEmpty() && given.startsWith("--")) {
+            String bare = given.substring(2).replaceFirst("=.*", "");
+            hint = Suggestion.nearest(
+                            bare, SettingsTree.flatten(RunConfig.defaults()).keySet())
+                    .map(key -> "; a setting is given as " + key + "=VALUE")
+                    .orElse("");
+        }
+        return hint;
+    }
+
+    /** Of Convoy, and of what it runs on. */
+    static final class Version implements IVersionProvider {
+        @Override
+        public String[] getVersion() {
+            String version = Convoy.class.getPackage().getImplementationVersion();
+            return new String[] {
+                "convoy " + (version == null ? "(unpackaged)" : version) + ", Spark "
+                        + org.apache.spark.package$.MODULE$.SPARK_VERSION() + ", Java "
+                        + System.getProperty("java.version")
+            };
+        }
+    }
+}

@@ -1,0 +1,65 @@
+package dev.convoy.spark.cli;
+
+import dev.convoy.data.DataException;
+import dev.convoy.train.InvalidSettingException;
+import java.io.FileNotFoundException;
+import java.nio.file.NoSuchFileException;
+import org.apache.spark.SparkException;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A failure as its user should see it: what kind it is, and one line. The cause that says most may lie deep, under Spark's account
+ * of the task it failed in.
+ */
+record ErrorReport(ExitCode exitCode, String line) {
+
+    static ErrorReport of(Throwable failure) {
+        // The first known cause from the outside wins: outer ones of ours were wrapped on purpose.
+        for (Throwable cause = failure; cause != null; cause = cause.getCause()) {
+            ExitCode code = known(cause);
+            if (code != null) {
+                return new ErrorReport(code, firstLine(cause));
+            }
+        }
+        for (Throwable cause = failure; cause != null; cause = cause.getCause()) {
+            if (cause instanceof SparkException) {
+                return new ErrorReport(
+                        ExitCode.SPARK_FAILURE, firstLine(cause) + " (--debug shows Spark's whole account)");
+            }
+        }
+        return new ErrorReport(
+                ExitCode.INTERNAL_ERROR,
+                failure.getClass().getSimpleName() + ": " + firstLine(failure)
+                        + " (unexpected; --debug shows where it happened)");
+    }
+
+    private static @Nullable ExitCode known(Throwable cause) {
+        if (cause instanceof CommandException mistake) {
+            return mistake.exitCode();
+        } else if (cause instanceof DataException data) {
+            return switch (data.problem()) {
+                case MISSING -> ExitCode.DATA_MISSING;
+                case WRONG_FORMAT -> ExitCode.DATA_WRONG_FORMAT;
+                case TRUNCATED -> ExitCode.DATA_TRUNCATED;
+                case LABEL_OUT_OF_RANGE -> ExitCode.LABEL_OUT_OF_RANGE;
+            };
+        } else if (cause instanceof InvalidSettingException) {
+            return ExitCode.INVALID_VALUE;
+        } else if (cause instanceof FileNotFoundException || cause instanceof NoSuchFileException) {
+            return ExitCode.DATA_MISSING;
+        } else if (cause instanceof OutOfMemoryError) {
+            return ExitCode.OUT_OF_MEMORY;
+        }
+        return null;
+    }
+
+    private static String firstLine(Throwable cause) {
+        String message = cause.getMessage();
+        String line = message == null ? "" : message.lines().findFirst().orElse("");
+        if (cause instanceof OutOfMemoryError) {
+            return "out of memory (" + line
+                    + "); raise --driver-memory and --executor-memory, or lower train.batch-size";
+        }
+        return line.isBlank() ? cause.getClass().getSimpleName() : line;
+    }
+}

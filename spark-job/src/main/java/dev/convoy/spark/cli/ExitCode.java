@@ -1,0 +1,46 @@
+package dev.convoy.spark.cli;
+
+import java.util.LinkedHashMap;
+import java.util.Map;
+
+/** What the process returns: one number for each kind of mistake, so that a script can tell them apart. Numbers never change. */
+public enum ExitCode {
+    OK(0, "success"),
+    INTERNAL_ERROR(1, "a bug in Convoy, or a failure nobody foresaw; --debug shows the trace"),
+    USAGE(2, "a command or an option that does not exist"),
+    UNKNOWN_KEY(3, "a setting that does not exist"),
+    INVALID_VALUE(4, "a setting's value that cannot be used"),
+    CONFIG_UNREADABLE(5, "a configuration file that is missing or not HOCON"),
+    DATA_MISSING(6, "a data file that is missing or cannot be read"),
+    DATA_WRONG_FORMAT(7, "a data file of another format"),
+    DATA_TRUNCATED(8, "a data file that ends early"),
+    LABEL_OUT_OF_RANGE(9, "a label that is not below data.classes"),
+    MODEL_MISSING(10, "no model in the folder given"),
+    MODEL_CORRUPT(11, "a model that cannot be read"),
+    MODEL_MISFIT(12, "a model or network that does not fit the data"),
+    KERNELS_UNAVAILABLE(13, "kernels that this JVM cannot run"),
+    SPARK_FAILURE(14, "a failure inside Spark: no master, lost executors, a failed task"),
+    OUT_OF_MEMORY(15, "too little memory for the driver or an executor"),
+    OUTPUT_NOT_WRITABLE(16, "a result that could not be written");
+
+    private final int code;
+    private final String meaning;
+
+    ExitCode(int code, String meaning) {
+        this.code = code;
+        this.meaning = meaning;
+    }
+
+    public int code() {
+        return code;
+    }
+
+    /** Code to meaning, for the help text. */
+    static Map<String, String> meanings() {
+        Map<String, String> meanings = new LinkedHashMap<>();
+        for (ExitCode exitCode : values()) {
+            meanings.put(Integer.toString(exitCode.code), exitCode.meaning);
+        }
+        return meanings;
+    }
+}
