@@ -2,6 +2,7 @@ package dev.convoy.train;
 
 import static dev.convoy.train.InvalidSettingException.require;
 
+import dev.convoy.nn.model.ModelZoo;
 import java.util.List;
 import java.util.Set;
 
@@ -34,7 +35,11 @@ public record RunConfig(String kernels, Model model, Data data, Train train, Opt
     }
 
     /** @param name a name of the model zoo: {@code mlp}, {@code lenet5}, {@code cnn}, {@code resnet20} */
-    public record Model(String name) {}
+    public record Model(String name) {
+        public Model {
+            require(ModelZoo.titles().contains(name), "model.name", "one of " + ModelZoo.titles(), "'" + name + "'");
+        }
+    }
 
     /**
      * @param path the folder with the data; any Hadoop path, or {@code classpath:} for data inside the jar

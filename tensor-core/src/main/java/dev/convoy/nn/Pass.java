@@ -1,0 +1,59 @@
+package dev.convoy.nn;
+
+import dev.convoy.autograd.Tape;
+import dev.convoy.autograd.Variable;
+import dev.convoy.random.RandomKey;
+import dev.convoy.tensor.Tensor;
+import org.jspecify.annotations.Nullable;
+
+/** One forward pass: the tape, the flat weights the layers read, and, in training, where gradients and statistics go. */
+public final class Pass {
+    private final Tape tape;
+    private final float[] weights;
+    private final float[] buffers;
+    private final @Nullable Training training;
+
+    /**
+     * What a training pass has beyond an evaluation.
+     *
+     * @param gradient flat, of the weights' length; added to
+     * @param bufferSums flat, of the buffers' length; each batch statistic is added times the number of samples
+     * @param samples one key per sample of the batch, for dropout
+     */
+    public record Training(float[] gradient, float[] bufferSums, RandomKey[] samples) {}
+
+    private Pass(Tape tape, float[] weights, float[] buffers, @Nullable Training training) {
+        this.tape = tape;
+        this.weights = weights;
+        this.buffers = buffers;
+        this.training = training;
+    }
+
+    public static Pass training(Tape tape, float[] weights, float[] buffers, Training training) {
+        return new Pass(tape, weights, buffers, training);
+    }
+
+    public static Pass evaluation(Tape tape, float[] weights, float[] buffers) {
+        return new Pass(tape, weights, buffers, null);
+    }
+
+    public Tape tape() {
+        return tape;
+    }
+
+    /** The training side of this pass, or null in evaluation. */
+    public @Nullable Training training() {
+        return training;
+    }
+
+    /** The parameter's values, with its slice of the gradient in training. */
+    public Variable parameter(Parameter parameter) {
+        Tensor value = parameter.in(weights);
+        return training == null ? tape.constant(value) : tape.parameter(value, parameter.in(training.gradient()));
+    }
+
+    /** The running average of earlier batches. */
+    public Tensor buffer(Parameter parameter) {
+        return parameter.in(buffers);
+    }
+}

@@ -1,0 +1,134 @@
+package dev.convoy.nn;
+
+import dev.convoy.autograd.Tape;
+import dev.convoy.autograd.Variable;
+import dev.convoy.kernel.PoolGeometry;
+import dev.convoy.kernel.Window;
+import dev.convoy.op.Pool2d;
+import dev.convoy.op.Relu;
+import dev.convoy.op.Reshape;
+import dev.convoy.tensor.Shape;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.function.BiFunction;
+import java.util.function.Consumer;
+
+/**
+ * Layers one after the other. Built with a {@link Builder} that carries the shape along, so that a layer need only be told what it
+ * makes of it.
+ */
+public final class Sequential implements Module {
+    private final Shape output;
+    private final List<Module> layers;
+
+    private Sequential(Shape output, List<Module> layers) {
+        this.output = output;
+        this.layers = List.copyOf(layers);
+    }
+
+    public static Builder of(Scope scope, Shape input) {
+        return new Builder(scope, input);
+    }
+
+    @Override
+    public Variable forward(Pass pass, Variable x) {
+        Variable y = x;
+        for (Module layer : layers) {
+            y = layer.forward(pass, y);
+        }
+        return y;
+    }
+
+    @Override
+    public Shape output() {
+        return output;
+    }
+
+    @Override
+    public void describe(Consumer<LayerSummary> rows) {
+        layers.forEach(layer -> layer.describe(rows));
+    }
+
+    /** Appends layers; a layer with parameters takes a name, the others are numbered. */
+    public static final class Builder {
+        private final Scope scope;
+        private final List<Module> layers = new ArrayList<>();
+        private Shape shape;
+
+        private Builder(Scope scope, Shape input) {
+            this.scope = scope;
+            this.shape = input;
+        }
+
+        /** Convolution with bias. */
+        public Builder conv(String name, int filters, Window window) {
+            return add(new Conv2d(scope.in(name), shape, filters, window, 1, true));
+        }
+
+        /** Convolution without bias, batch normalisation, called {@code name} and {@code name + "_norm"}. */
+        public Builder convNorm(String name, int filters, Window window) {
+            add(new Conv2d(scope.in(name), shape, filters, window, 1, false));
+            return add(new BatchNorm(scope.in(name + "_norm"), shape));
+        }
+
+        /** Fully connected, followed by a rectifier: He's initial weights. */
+        public Builder dense(String name, int outputs) {
+            return add(new Dense(scope.in(name), shape, outputs, Initializer.he(shape.extent(0))));
+        }
+
+        /** Fully connected, the last layer: small uniform initial weights. */
+        public Builder classifier(String name, int classes) {
+            return add(new Dense(scope.in(name), shape, classes, Initializer.uniform(shape.extent(0))));
+        }
+
+        public Builder relu() {
+            return stateless("relu", shape, Relu::apply);
+        }
+
+        public Builder flatten() {
+            return stateless("flatten", Shape.of(shape.size()), Reshape::flatten);
+        }
+
+        public Builder maxPool(Window window) {
+            return stateless("max pool " + window, pooled(window), (tape, x) -> Pool2d.max(tape, x, window));
+        }
+
+        public Builder averagePool(Window window) {
+            return stateless("average pool " + window, pooled(window), (tape, x) -> Pool2d.average(tape, x, window));
+        }
+
+        /** The mean of each channel over the whole image, as a vector. */
+        public Builder globalAveragePool() {
+            return averagePool(Window.of(shape.extent(0), shape.extent(1))).flatten();
+        }
+
+        public Builder dropout(double probability) {
+            return add(new Dropout(scope.in("dropout" + layers.size()), shape, probability));
+        }
+
+        /** A composite layer, from its scope and its input shape. */
+        public Builder add(String name, BiFunction<Scope, Shape, Module> layer) {
+            return add(layer.apply(scope.in(name), shape));
+        }
+
+        public Sequential build() {
+            return new Sequential(shape, layers);
+        }
+
+        private Builder stateless(String kind, Shape output, BiFunction<Tape, Variable, Variable> operation) {
+            String name = kind.split(" ", 2)[0] + layers.size();
+            return add(new Stateless(scope.in(name).path(), kind, output, operation));
+        }
+
+        private Builder add(Module layer) {
+            layers.add(layer);
+            shape = layer.output();
+            return this;
+        }
+
+        private Shape pooled(Window window) {
+            PoolGeometry one = new PoolGeometry(1, shape.extent(0), shape.extent(1), shape.extent(2), window);
+            return Shape.of(one.outputHeight(), one.outputWidth(), shape.extent(2));
+        }
+    }
+}

@@ -1,0 +1,127 @@
+package dev.convoy.train;
+
+import dev.convoy.autograd.Tape;
+import dev.convoy.autograd.Variable;
+import dev.convoy.autograd.Workspace;
+import dev.convoy.data.BatchPlan;
+import dev.convoy.data.ImageBlock;
+import dev.convoy.data.Normalization;
+import dev.convoy.kernel.KernelProvider;
+import dev.convoy.kernel.Kernels;
+import dev.convoy.nn.Network;
+import dev.convoy.nn.Pass;
+import dev.convoy.nn.model.ModelZoo;
+import dev.convoy.op.CrossEntropy;
+import dev.convoy.random.RandomKey;
+import dev.convoy.tensor.Shape;
+import dev.convoy.tensor.Tensor;
+import java.util.Arrays;
+
+/**
+ * The work on one shard: its gradient for a step, its share of an evaluation, its predictions. The same arithmetic wherever it runs.
+ * Reuses its buffers from call to call; one thread at a time.
+ */
+public final class ShardTask {
+    /** Samples of one forward pass in evaluation; what it is changes memory and time only. */
+    private static final int EVALUATION_BATCH = 64;
+
+    private final Network network;
+    private final Normalization normalization;
+    private final Kernels kernels;
+    private final long seed;
+    private final Workspace workspace = new Workspace();
+
+    /** @param image the shape of one image, {@code [H, W, C]} */
+    public ShardTask(RunConfig config, Shape image) {
+        this.network =
+                ModelZoo.build(config.model().name(), image, config.data().classes());
+        this.normalization = new Normalization(
+                image.extent(2), config.data().mean(), config.data().std());
+        this.kernels = KernelProvider.named(config.kernels()).kernels();
+        this.seed = config.train().seed();
+    }
+
+    public Network network() {
+        return network;
+    }
+
+    /** The gradient of the summed loss over the shard's share of a step. */
+    public GradientSum gradient(
+            ModelState state, ImageBlock shard, int shardIndex, BatchPlan plan, int epoch, int stepOfEpoch) {
+        int[] positions = plan.positions(epoch, stepOfEpoch, shardIndex);
+        if (positions.length == 0) {
+            return GradientSum.EMPTY;
+        }
+        float[] gradient = new float[network.weights().size()];
+        float[] bufferSums = new float[network.buffers().size()];
+        Tape tape = Tape.recording(workspace, kernels);
+        RandomKey epochKey = RandomKey.of(seed, "dropout").with(epoch);
+        RandomKey[] samples = new RandomKey[positions.length];
+        for (int i = 0; i < samples.length; i++) {
+            samples[i] = epochKey.with(shard.ids()[positions[i]]);
+        }
+        Pass pass =
+                Pass.training(tape, state.weights(), state.buffers(), new Pass.Training(gradient, bufferSums, samples));
+        Variable logits = network.root().forward(pass, minibatch(tape, shard, positions));
+        CrossEntropy.Result result = CrossEntropy.apply(tape, logits, labels(shard, positions));
+        tape.backward(result.loss());
+        return new GradientSum(positions.length, result.lossSum(), result.correct(), gradient, bufferSums);
+    }
+
+    /** Loss and accuracy over all samples of the block, with running averages in place of batch statistics. */
+    public Evaluation evaluate(ModelState state, ImageBlock block) {
+        Evaluation total = Evaluation.EMPTY;
+        for (int from = 0; from < block.count(); from += EVALUATION_BATCH) {
+            int[] positions = range(from, Math.min(from + EVALUATION_BATCH, block.count()));
+            Tape tape = Tape.silent(workspace, kernels);
+            var result = CrossEntropy.apply(tape, logits(tape, state, block, positions), labels(block, positions));
+            total = total.plus(new Evaluation(positions.length, result.lossSum(), result.correct()));
+        }
+        return total;
+    }
+
+    /** The probability of each class for each sample of the block, {@code [count][classes]}. */
+    public float[][] probabilities(ModelState state, ImageBlock block) {
+        int classes = network.classes();
+        float[][] probabilities = new float[block.count()][];
+        for (int from = 0; from < block.count(); from += EVALUATION_BATCH) {
+            int[] positions = range(from, Math.min(from + EVALUATION_BATCH, block.count()));
+            Tape tape = Tape.silent(workspace, kernels);
+            Tensor logits = logits(tape, state, block, positions).value();
+            float[] softmax = new float[logits.size()];
+            for (int n = 0; n < positions.length; n++) {
+                CrossEntropy.softmaxRow(logits, n, classes, 0, softmax);
+                probabilities[from + n] = Arrays.copyOfRange(softmax, n * classes, (n + 1) * classes);
+            }
+        }
+        return probabilities;
+    }
+
+    private Variable logits(Tape tape, ModelState state, ImageBlock block, int[] positions) {
+        Pass pass = Pass.evaluation(tape, state.weights(), state.buffers());
+        return network.root().forward(pass, minibatch(tape, block, positions));
+    }
+
+    private Variable minibatch(Tape tape, ImageBlock block, int[] positions) {
+        Shape image = block.image();
+        Tensor batch = tape.buffer(Shape.of(positions.length, image.extent(0), image.extent(1), image.extent(2)));
+        normalization.apply(block, positions, batch);
+        return tape.constant(batch);
+    }
+
+    private static int[] labels(ImageBlock block, int[] positions) {
+        int[] labels = new int[positions.length];
+        for (int i = 0; i < labels.length; i++) {
+            labels[i] = block.labels()[positions[i]];
+        }
+        return labels;
+    }
+
+    private static int[] range(int from, int to) {
+        int[] range = new int[to - from];
+        for (int i = 0; i < range.length; i++) {
+            range[i] = from + i;
+        }
+        return range;
+    }
+}
