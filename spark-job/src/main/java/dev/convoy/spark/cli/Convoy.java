@@ -1,5 +1,6 @@
 package dev.convoy.spark.cli;
 
+import dev.convoy.spark.report.Screen;
 import dev.convoy.train.RunConfig;
 import java.io.PrintWriter;
 import java.nio.charset.StandardCharsets;
@@ -18,8 +19,7 @@ import picocli.CommandLine.UnmatchedArgumentException;
         description = "Trains convolutional networks on Apache Spark.",
         mixinStandardHelpOptions = true,
         versionProvider = Convoy.Version.class,
-        synopsisSubcommandLabel = "COMMAND",
-        subcommands = {TrainCommand.class})
+        synopsisSubcommandLabel = "COMMAND")
 public final class Convoy {
     @Option(names = "--debug", scope = ScopeType.INHERIT, description = "after a failure, also print where it happened")
     private boolean debug;
@@ -29,24 +29,24 @@ public final class Convoy {
     public static void main(String[] args) {
         PrintWriter out = new PrintWriter(System.out, true, StandardCharsets.UTF_8);
         PrintWriter err = new PrintWriter(System.err, true, StandardCharsets.UTF_8);
-        int code = run(out, err, args);
+        int code = run(new Streams(out, err, Screen.of(System.getenv(), System.console() != null)), args);
         // A cluster manager takes an exit before the end of main for a crash, even with code 0.
         if (code != 0) {
             System.exit(code);
         }
     }
 
-    /** Runs one command; every failure becomes a line on {@code err} and a code of {@link ExitCode}. */
-    static int run(PrintWriter out, PrintWriter err, String... args) {
+    /** Runs one command; every failure becomes a line on the error stream and a code of {@link ExitCode}. */
+    static int run(Streams streams, String... args) {
         Convoy convoy = new Convoy();
         CommandLine line = new CommandLine(convoy)
-                .setOut(out)
-                .setErr(err)
+                .addSubcommand(new TrainCommand(streams))
+                .addSubcommand(new DescribeCommand(streams))
+                .setOut(streams.out())
+                .setErr(streams.err())
                 .setUsageHelpWidth(120)
-                .setExitCodeExceptionMapper(
-                        failure -> ErrorReport.of(failure).exitCode().code())
-                .setExecutionExceptionHandler((failure, command, parsed) -> convoy.report(failure, err))
-                .setParameterExceptionHandler((failure, given) -> usageError(failure, err));
+                .setExecutionExceptionHandler((failure, command, parsed) -> convoy.report(failure, streams.err()))
+                .setParameterExceptionHandler((failure, given) -> usageError(failure, streams.err()));
         line.getCommandSpec()
                 .usageMessage()
                 .exitCodeListHeading("%nExit codes:%n")

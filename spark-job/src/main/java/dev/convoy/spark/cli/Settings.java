@@ -116,9 +116,26 @@ final class Settings {
             return SettingsTree.build(RunConfig.class, values);
         } catch (InvalidSettingException e) {
             String message = String.valueOf(e.getMessage());
-            String origin = origins.getOrDefault(message.substring(0, Math.max(0, message.indexOf(':'))), "settings");
-            throw new CommandException(ExitCode.INVALID_VALUE, origin + ": " + message, e);
+            String key = message.substring(0, Math.max(0, message.indexOf(':')));
+            String origin = origins.get(key);
+            throw new CommandException(
+                    ExitCode.INVALID_VALUE,
+                    (origin == null ? "" : origin + ": ") + message + suggestion(key, message),
+                    e);
         }
+    }
+
+    /** Where a message lists the names that would do, the nearest of them. */
+    private String suggestion(String key, String message) {
+        if (!(values.get(key) instanceof String given)) {
+            return "";
+        }
+        int expected = message.indexOf("expected ");
+        int got = message.lastIndexOf(" but got ");
+        if (expected < 0 || got < expected) {
+            return "";
+        }
+        return Suggestion.of(given, List.of(message.substring(expected + 9, got).split("[^a-z0-9-]+", -1)));
     }
 
     /** {@code conf/lenet.conf:3}, relative to the current directory where it can be. */

@@ -11,10 +11,16 @@ final class TrainCommand implements Callable<Integer> {
     @Mixin
     private final SettingsOptions settings = new SettingsOptions();
 
+    private final Streams streams;
+
+    TrainCommand(Streams streams) {
+        this.streams = streams;
+    }
+
     @Override
     public Integer call() {
         RunConfig config = settings.over(RunConfig.defaults());
-        System.out.println(config);
+        streams.out().println(config);
         return ExitCode.OK.code();
     }
 }

@@ -1,0 +1,152 @@
+package dev.convoy.spark.report;
+
+import dev.convoy.train.Evaluation;
+import dev.convoy.train.RunConfig;
+import dev.convoy.train.TrainingListener;
+import java.io.PrintWriter;
+import java.util.List;
+import java.util.Locale;
+import java.util.function.LongSupplier;
+
+/**
+ * How far a run is: on a terminal one line, rewritten in place, that stays when its epoch ends; elsewhere a plain line every few
+ * seconds and at the end of each epoch.
+ */
+public final class ProgressLine implements TrainingListener, AutoCloseable {
+    private static final long TERMINAL_INTERVAL = 100_000_000L;
+    private static final long PLAIN_INTERVAL = 5_000_000_000L;
+
+    private final PrintWriter out;
+    private final Screen screen;
+    private final LongSupplier nanoTime;
+
+    private final Average loss = new Average(0.98);
+    private final Average accuracy = new Average(0.98);
+    private final Average secondsPerStep = new Average(0.95);
+    private final Average samplesPerStep = new Average(0.95);
+
+    private int epochs;
+    private long steps;
+    private int stepsPerEpoch;
+    private long stepBegan;
+    private long lastShown;
+    private boolean lineOpen;
+
+    /** @param nanoTime a clock as {@link System#nanoTime()} */
+    public ProgressLine(PrintWriter out, Screen screen, LongSupplier nanoTime) {
+        this.out = out;
+        this.screen = screen;
+        this.nanoTime = nanoTime;
+    }
+
+    @Override
+    public void started(RunConfig config, long samples, long steps, int stepsPerEpoch) {
+        this.epochs = (int) ((steps + stepsPerEpoch - 1) / stepsPerEpoch);
+        this.steps = steps;
+        this.stepsPerEpoch = stepsPerEpoch;
+        this.stepBegan = nanoTime.getAsLong();
+        this.lastShown = stepBegan;
+        out.println(String.format(
+                Locale.ROOT,
+                "training %s on %,d images: %,d steps of up to %,d images",
+                config.model().name(),
+                samples,
+                steps,
+                config.train().batchSize()));
+        out.flush();
+    }
+
+    @Override
+    public void stepFinished(StepReport report) {
+        long now = nanoTime.getAsLong();
+        loss.add(report.loss());
+        accuracy.add(report.accuracy());
+        secondsPerStep.add((now - stepBegan) * 1e-9);
+        samplesPerStep.add(report.samples());
+        stepBegan = now;
+
+        boolean epochEnds = (report.step() + 1) % stepsPerEpoch == 0 || report.step() + 1 == steps;
+        if (epochEnds || now - lastShown >= (screen.terminal() ? TERMINAL_INTERVAL : PLAIN_INTERVAL)) {
+            lastShown = now;
+            show(report, epochEnds);
+        }
+    }
+
+    @Override
+    public void evaluated(long step, int epoch, Evaluation evaluation) {
+        close();
+        out.println(String.format(
+                Locale.ROOT,
+                "epoch %d/%d  test loss %.4f  test accuracy %.4f",
+                epoch + 1,
+                epochs,
+                evaluation.loss(),
+                evaluation.accuracy()));
+        out.flush();
+        // The time of the evaluation belongs to no step.
+        stepBegan = nanoTime.getAsLong();
+    }
+
+    /** Ends a line that is still being rewritten, so that something else can be printed. */
+    @Override
+    public void close() {
+        if (lineOpen) {
+            out.println();
+            out.flush();
+            lineOpen = false;
+        }
+    }
+
+    private void show(StepReport report, boolean keep) {
+        double remaining = (steps - report.step() - 1) * secondsPerStep.value();
+        // In the order of importance: what a narrow terminal cannot hold is left away from the end.
+        String line = screen.fit(List.of(
+                new Screen.Field("epoch", (report.epoch() + 1) + "/" + epochs),
+                new Screen.Field("step", (report.step() + 1) + "/" + steps),
+                new Screen.Field("ETA", clock(remaining)),
+                new Screen.Field("loss", String.format(Locale.ROOT, "%.4f", loss.value())),
+                new Screen.Field("accuracy", String.format(Locale.ROOT, "%.4f", accuracy.value())),
+                new Screen.Field(
+                        "images/s",
+                        String.format(Locale.ROOT, "%,.0f", samplesPerStep.value() / secondsPerStep.value())),
+                new Screen.Field("rate", String.format(Locale.ROOT, "%.3g", report.rate()))));
+        if (screen.terminal()) {
+            out.print("\r" + line + "\033[K");
+            lineOpen = true;
+            if (keep) {
+                close();
+            }
+        } else {
+            out.println(line);
+        }
+        out.flush();
+    }
+
+    /** {@code 0:42}, {@code 1:02:03}. */
+    private static String clock(double seconds) {
+        long whole = Math.round(seconds);
+        return whole < 3600
+                ? String.format(Locale.ROOT, "%d:%02d", whole / 60, whole % 60)
+                : String.format(Locale.ROOT, "%d:%02d:%02d", whole / 3600, whole / 60 % 60, whole % 60);
+    }
+
+    /** Exponential moving average, without the pull towards zero of its first values. */
+    private static final class Average {
+        private final double decay;
+        private double sum;
+        private double weight;
+
+        Average(double decay) {
+            this.decay = decay;
+        }
+
+        void add(double value) {
+            sum = decay * sum + (1 - decay) * value;
+            weight = decay * weight + (1 - decay);
+        }
+
+        double value() {
+            return sum / weight;
+        }
+    }
+}
