@@ -1,0 +1,91 @@
+package dev.convoy.spark.cli;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import dev.convoy.train.RunConfig;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+/** What needs no cluster. */
+class ConvoyTest {
+    @Test
+    void helpListsCommandsAndExitCodes() {
+        CommandLineRun run = CommandLineRun.of("--help");
+
+        assertEquals(0, run.code());
+        for (String name : List.of("train", "evaluate", "predict", "describe")) {
+            assertTrue(run.out().contains("\n  " + name + " "), run.out());
+        }
+        for (ExitCode exitCode : ExitCode.values()) {
+            assertTrue(run.out().contains("\n  " + exitCode.code() + " "), run.out());
+        }
+    }
+
+    @Test
+    void trainsHelpListsEverySettingWithItsDefault() {
+        CommandLineRun run = CommandLineRun.of("train", "--help");
+
+        assertEquals(0, run.code());
+        SettingsTree.flatten(RunConfig.defaults())
+                .keySet()
+                .forEach(key -> assertTrue(run.out().contains("\n  " + key + "="), key));
+        assertTrue(run.out().contains("optimizer.weight-decay=0.0005 "), run.out());
+    }
+
+    @Test
+    void versionNamesSparkAndJava() {
+        CommandLineRun run = CommandLineRun.of("--version");
+
+        assertEquals(0, run.code());
+        assertTrue(run.out().matches("convoy .*, Spark [0-9.]+, Java [0-9.]+.*\n"), run.out());
+    }
+
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            nullValues = "none",
+            value = {
+                "none | Missing required subcommand",
+                "trian | unknown command 'trian'; did you mean 'train'?",
+                "train --epochs=3 | unknown option '--epochs=3'; a setting is given as train.epochs=VALUE",
+                "train --confg=x | unknown option '--confg=x'; did you mean '--config'?",
+                "train run.conf | expected key=value but got 'run.conf'"
+            })
+    void aUsageErrorIsOneLine(String arguments, String message) {
+        CommandLineRun run = CommandLineRun.of(arguments == null ? new String[0] : arguments.split(" "));
+
+        assertEquals(ExitCode.USAGE.code(), run.code());
+        assertEquals(1, run.err().lines().count(), run.err());
+        assertTrue(run.err().startsWith("convoy: error: " + message), run.err());
+    }
+
+    @Test
+    void debugShowsWhereItHappened() {
+        assertEquals(
+                1, CommandLineRun.of("describe", "train.epochs=0").err().lines().count());
+        String err = CommandLineRun.of("describe", "--debug", "train.epochs=0").err();
+        assertTrue(err.contains("at dev.convoy.spark.cli."), err);
+    }
+
+    @Test
+    void describePrintsLayersAndTotals() {
+        CommandLineRun run = CommandLineRun.of("describe", "model.name=lenet5");
+
+        assertEquals(0, run.code());
+        // LeCun 1998 with this padding: 156 + 2,416 + 48,120 + 10,164 + 850
+        assertTrue(run.out().contains("61,706"), run.out());
+        assertTrue(run.out().contains("246,824"), run.out());
+        assertTrue(run.out().matches("(?s).*\nconv2 .*\\[10, 10, 16] +2,416 +240,000\n.*"), run.out());
+    }
+
+    @Test
+    void describeRefusesImagesTooSmallForTheNetwork() {
+        CommandLineRun run = CommandLineRun.of("describe", "--image=3x3x1");
+
+        assertEquals(ExitCode.MODEL_MISFIT.code(), run.code());
+        assertEquals(1, run.errors().size(), run.err());
+    }
+}

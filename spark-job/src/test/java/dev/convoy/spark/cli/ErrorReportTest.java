@@ -1,0 +1,51 @@
+package dev.convoy.spark.cli;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import dev.convoy.data.DataException;
+import java.util.Arrays;
+import org.apache.spark.SparkException;
+import org.junit.jupiter.api.Test;
+
+class ErrorReportTest {
+    @Test
+    void codesAreDistinct() {
+        assertEquals(
+                ExitCode.values().length,
+                Arrays.stream(ExitCode.values()).map(ExitCode::code).distinct().count());
+    }
+
+    @Test
+    void aCauseUnderSparksAccountIsFound() {
+        Throwable cause = new DataException(DataException.Problem.TRUNCATED, "a.gz: truncated");
+        Throwable failure = new RuntimeException("wrapped", new SparkException("Job aborted:\nat a\nat b", cause));
+
+        assertEquals(new ErrorReport(ExitCode.DATA_TRUNCATED, "a.gz: truncated"), ErrorReport.of(failure));
+    }
+
+    @Test
+    void sparksOwnFailureIsOneLine() {
+        ErrorReport report =
+                ErrorReport.of(new SparkException("Job aborted: lost executor 1\nDriver stacktrace:", null));
+
+        assertEquals(ExitCode.SPARK_FAILURE, report.exitCode());
+        assertEquals("Job aborted: lost executor 1 (--debug shows Spark's whole account)", report.line());
+    }
+
+    @Test
+    void whatNobodyForesawSaysHowToSeeMore() {
+        ErrorReport report = ErrorReport.of(new IllegalStateException("odd"));
+
+        assertEquals(ExitCode.INTERNAL_ERROR, report.exitCode());
+        assertEquals("IllegalStateException: odd (unexpected; --debug shows where it happened)", report.line());
+    }
+
+    @Test
+    void outOfMemorySaysWhatToRaise() {
+        ErrorReport report = ErrorReport.of(new SparkException("lost", new OutOfMemoryError("Java heap space")));
+
+        assertEquals(ExitCode.OUT_OF_MEMORY, report.exitCode());
+        assertTrue(report.line().contains("--executor-memory"), report.line());
+    }
+}
