@@ -29,8 +29,8 @@ public final class Shards {
     public static JavaPairRDD<Integer, ImageBlock> divide(
             JavaSparkContext spark, IdxSource source, BatchPlan plan, int partitions) {
         SerializableConfiguration hadoop = new SerializableConfiguration(spark.hadoopConfiguration());
-        return spark.parallelize(List.of(source), 1)
-                .flatMapToPair(files -> deal(files.read(hadoop.value()), plan))
+        return spark.parallelize(List.of(0), 1)
+                .flatMapToPair(only -> deal(source.read(hadoop.value()), plan))
                 .groupByKey(new Contiguous(plan.shards(), partitions))
                 .mapValues(pieces -> assemble(pieces, plan))
                 .persist(StorageLevel.MEMORY_AND_DISK());
