@@ -2,6 +2,7 @@ package dev.convoy.data;
 
 import dev.convoy.random.Permutation;
 import dev.convoy.random.RandomKey;
+import java.io.Serializable;
 
 /**
  * Which samples each step takes from which shard: a pure function of its arguments, so a retried or resumed step sees the same ones.
@@ -17,7 +18,7 @@ import dev.convoy.random.RandomKey;
  * @param batchSize B, of all shards together
  * @param shards S
  */
-public record BatchPlan(long seed, long samples, int batchSize, int shards) {
+public record BatchPlan(long seed, long samples, int batchSize, int shards) implements Serializable {
 
     public BatchPlan {
         if (samples < 1 || batchSize < 1 || shards < 1) {

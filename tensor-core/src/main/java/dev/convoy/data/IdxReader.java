@@ -20,6 +20,8 @@ import org.jspecify.annotations.Nullable;
 public final class IdxReader {
     private static final int IMAGES = 0x0803;
     private static final int LABELS = 0x0801;
+    private static final String IMAGES_TITLE = "images (magic 0x00000803)";
+    private static final String LABELS_TITLE = "labels (magic 0x00000801)";
 
     private IdxReader() {}
 
@@ -33,8 +35,8 @@ public final class IdxReader {
      */
     public static ImageBlock read(
             InputStream images, String imagesName, InputStream labels, String labelsName, int classes) {
-        Idx pixels = read(images, imagesName, IMAGES, 3, "images (magic 0x00000803)");
-        Idx classesOf = read(labels, labelsName, LABELS, 1, "labels (magic 0x00000801)");
+        Idx pixels = read(images, imagesName, IMAGES, 3, IMAGES_TITLE);
+        Idx classesOf = read(labels, labelsName, LABELS, 1, LABELS_TITLE);
         int count = pixels.extents[0];
         if (classesOf.extents[0] != count) {
             throw new DataException(
@@ -57,28 +59,32 @@ public final class IdxReader {
         return new ImageBlock(Shape.of(pixels.extents[1], pixels.extents[2], 1), pixels.bytes, values, ids);
     }
 
+    /**
+     * What an images file says of itself, read without its pixels.
+     *
+     * @param count images
+     * @param image the shape of one, {@code [H, W, 1]}
+     */
+    public record Header(int count, Shape image) {}
+
+    /** Reads the head of an images file; does not close the stream. */
+    public static Header header(InputStream images, String imagesName) {
+        try {
+            int[] extents = header(new DataInputStream(unzipped(images)), imagesName, IMAGES, 3, IMAGES_TITLE);
+            return new Header(extents[0], Shape.of(extents[1], extents[2], 1));
+        } catch (IOException e) {
+            throw unreadable(imagesName, e);
+        }
+    }
+
     private record Idx(int[] extents, byte[] bytes) {}
 
-    private static Idx read(InputStream raw, String name, int magic, int rank, String what) {
+    private static Idx read(InputStream raw, String name, int magic, int rank, String title) {
         try {
             DataInputStream in = new DataInputStream(unzipped(raw));
-            int found = in.readInt();
-            if (found != magic) {
-                throw new DataException(
-                        Problem.WRONG_FORMAT,
-                        String.format("%s: expected an IDX file of %s but it begins with 0x%08x", name, what, found));
-            }
-            int[] extents = new int[rank];
-            long size = 1;
-            for (int axis = 0; axis < rank; axis++) {
-                extents[axis] = in.readInt();
-                if (extents[axis] < 1 || (size *= extents[axis]) > Integer.MAX_VALUE) {
-                    throw new DataException(
-                            Problem.WRONG_FORMAT,
-                            name + ": its header states an extent of " + extents[axis] + " or 2 GB and more of data");
-                }
-            }
-            byte[] bytes = in.readNBytes((int) size);
+            int[] extents = header(in, name, magic, rank, title);
+            int size = Shape.of(extents).size();
+            byte[] bytes = in.readNBytes(size);
             if (bytes.length < size) {
                 throw truncated(name, size + " bytes of data expected, " + bytes.length + " found", null);
             }
@@ -87,16 +93,42 @@ public final class IdxReader {
                         Problem.WRONG_FORMAT, name + ": holds more than the " + size + " bytes its header states");
             }
             return new Idx(extents, bytes);
-        } catch (EOFException e) {
-            throw truncated(name, "it ends in the middle", e);
-        } catch (ZipException e) {
+        } catch (IOException e) {
+            throw unreadable(name, e);
+        }
+    }
+
+    private static int[] header(DataInputStream in, String name, int magic, int rank, String title) throws IOException {
+        int found = in.readInt();
+        if (found != magic) {
             throw new DataException(
+                    Problem.WRONG_FORMAT,
+                    String.format("%s: expected an IDX file of %s but it begins with 0x%08x", name, title, found));
+        }
+        int[] extents = new int[rank];
+        long size = 1;
+        for (int axis = 0; axis < rank; axis++) {
+            extents[axis] = in.readInt();
+            if (extents[axis] < 1 || (size *= extents[axis]) > Integer.MAX_VALUE) {
+                throw new DataException(
+                        Problem.WRONG_FORMAT,
+                        name + ": its header states an extent of " + extents[axis] + ", or 2 GB and more of data");
+            }
+        }
+        return extents;
+    }
+
+    private static DataException unreadable(String name, IOException e) {
+        if (e instanceof EOFException) {
+            return truncated(name, "it ends in the middle", e);
+        }
+        if (e instanceof ZipException) {
+            return new DataException(
                     Problem.WRONG_FORMAT,
                     name + ": damaged gzip data (" + e.getMessage() + "); fetch the file again",
                     e);
-        } catch (IOException e) {
-            throw new DataException(Problem.MISSING, name + ": cannot be read: " + e.getMessage(), e);
         }
+        return new DataException(Problem.MISSING, name + ": cannot be read: " + e.getMessage(), e);
     }
 
     private static InputStream unzipped(InputStream raw) throws IOException {

@@ -3,6 +3,7 @@ package dev.convoy.train;
 import static dev.convoy.train.InvalidSettingException.require;
 
 import dev.convoy.nn.model.ModelZoo;
+import java.io.Serializable;
 import java.util.List;
 import java.util.Set;
 
@@ -14,7 +15,8 @@ import java.util.Set;
  *
  * @param kernels {@code auto}, {@code scalar} or {@code vector}; changes the time, never the bits
  */
-public record RunConfig(String kernels, Model model, Data data, Train train, Optimizer optimizer, Schedule schedule) {
+public record RunConfig(String kernels, Model model, Data data, Train train, Optimizer optimizer, Schedule schedule)
+        implements Serializable {
 
     public RunConfig {
         require(
@@ -35,7 +37,7 @@ public record RunConfig(String kernels, Model model, Data data, Train train, Opt
     }
 
     /** @param name a name of the model zoo: {@code mlp}, {@code lenet5}, {@code cnn}, {@code resnet20} */
-    public record Model(String name) {
+    public record Model(String name) implements Serializable {
         public Model {
             require(ModelZoo.titles().contains(name), "model.name", "one of " + ModelZoo.titles(), "'" + name + "'");
         }
@@ -47,7 +49,7 @@ public record RunConfig(String kernels, Model model, Data data, Train train, Opt
      * @param mean per channel, subtracted from pixels scaled to 0..1; one value serves all channels
      * @param std per channel, the divisor afterwards
      */
-    public record Data(String path, int classes, List<Double> mean, List<Double> std) {
+    public record Data(String path, int classes, List<Double> mean, List<Double> std) implements Serializable {
         public Data {
             require(classes >= 2, "data.classes", "at least 2", classes);
             require(!mean.isEmpty(), "data.mean", "one number, or one per channel", mean);
@@ -68,7 +70,8 @@ public record RunConfig(String kernels, Model model, Data data, Train train, Opt
      * @param output the folder the trained model is written to
      */
     public record Train(
-            int epochs, int maxSteps, int batchSize, int shards, long seed, int evaluateEvery, String output) {
+            int epochs, int maxSteps, int batchSize, int shards, long seed, int evaluateEvery, String output)
+            implements Serializable {
         public Train {
             require(epochs >= 1, "train.epochs", "at least 1", epochs);
             require(maxSteps >= 0, "train.max-steps", "0 (no limit) or more", maxSteps);
@@ -94,7 +97,8 @@ public record RunConfig(String kernels, Model model, Data data, Train train, Opt
             double weightDecay,
             double beta1,
             double beta2,
-            double epsilon) {
+            double epsilon)
+            implements Serializable {
         public Optimizer {
             require(Set.of("sgd", "adam").contains(name), "optimizer.name", "sgd or adam", "'" + name + "'");
             require(momentum >= 0 && momentum < 1, "optimizer.momentum", "0 <= momentum < 1", momentum);
@@ -117,7 +121,8 @@ public record RunConfig(String kernels, Model model, Data data, Train train, Opt
      * @param milestones for {@code step}: the shares of all steps, ascending within 0..1, after which the rate is multiplied by gamma
      * @param gamma for {@code step}
      */
-    public record Schedule(String name, double rate, double warmUp, List<Double> milestones, double gamma) {
+    public record Schedule(String name, double rate, double warmUp, List<Double> milestones, double gamma)
+            implements Serializable {
         public Schedule {
             require(
                     Set.of("constant", "step", "cosine", "one-cycle").contains(name),

@@ -1,0 +1,147 @@
+package dev.convoy.spark.kryo;
+
+import com.esotericsoftware.kryo.Kryo;
+import com.esotericsoftware.kryo.Serializer;
+import com.esotericsoftware.kryo.io.Input;
+import com.esotericsoftware.kryo.io.Output;
+import dev.convoy.data.ImageBlock;
+import dev.convoy.tensor.Shape;
+import dev.convoy.train.Evaluation;
+import dev.convoy.train.GradientSum;
+import dev.convoy.train.ModelState;
+import dev.convoy.train.TreeSum;
+import java.util.function.BiConsumer;
+import java.util.function.Function;
+import org.apache.spark.SparkConf;
+import org.apache.spark.serializer.KryoRegistrator;
+import scala.Tuple2;
+
+/**
+ * Registers every class that travels. A class that is not here fails at once with its name ({@code
+ * spark.kryo.registrationRequired}), instead of travelling slowly by reflection.
+ */
+public final class ConvoyRegistrator implements KryoRegistrator {
+    /** Makes Spark use Kryo with this registrator; what the user has set stays. */
+    public static SparkConf configure(SparkConf conf) {
+        return conf.setIfMissing("spark.serializer", "org.apache.spark.serializer.KryoSerializer")
+                .setIfMissing("spark.kryo.registrator", ConvoyRegistrator.class.getName())
+                .setIfMissing("spark.kryo.registrationRequired", "true");
+    }
+
+    @Override
+    public void registerClasses(Kryo kryo) {
+        register(kryo, Shape.class, ConvoyRegistrator::writeShape, ConvoyRegistrator::readShape);
+        register(kryo, ImageBlock.class, ConvoyRegistrator::writeBlock, ConvoyRegistrator::readBlock);
+        register(kryo, ModelState.class, ConvoyRegistrator::writeState, ConvoyRegistrator::readState);
+        register(kryo, Evaluation.class, ConvoyRegistrator::writeEvaluation, ConvoyRegistrator::readEvaluation);
+        register(kryo, TreeSum.class, ConvoyRegistrator::writeTree, ConvoyRegistrator::readTree);
+        // What Spark itself wraps them in: the buckets of a shuffle and the results of a collect.
+        kryo.register(Tuple2[].class);
+    }
+
+    private static void writeShape(Output out, Shape shape) {
+        int[] extents = shape.toArray();
+        out.writeInt(extents.length, true);
+        out.writeInts(extents, true);
+    }
+
+    private static Shape readShape(Input in) {
+        return Shape.of(in.readInts(in.readInt(true), true));
+    }
+
+    private static void writeBlock(Output out, ImageBlock block) {
+        writeShape(out, block.image());
+        out.writeInt(block.count(), true);
+        out.writeBytes(block.pixels());
+        out.writeInts(block.labels());
+        out.writeLongs(block.ids());
+    }
+
+    private static ImageBlock readBlock(Input in) {
+        Shape image = readShape(in);
+        int count = in.readInt(true);
+        return new ImageBlock(
+                image, in.readBytes(Math.multiplyExact(count, image.size())), in.readInts(count), in.readLongs(count));
+    }
+
+    private static void writeState(Output out, ModelState state) {
+        writeFloats(out, state.weights());
+        writeFloats(out, state.buffers());
+    }
+
+    private static ModelState readState(Input in) {
+        return new ModelState(readFloats(in), readFloats(in));
+    }
+
+    private static void writeEvaluation(Output out, Evaluation evaluation) {
+        out.writeLong(evaluation.count(), true);
+        out.writeDouble(evaluation.lossSum());
+        out.writeLong(evaluation.correct(), true);
+    }
+
+    private static Evaluation readEvaluation(Input in) {
+        return new Evaluation(in.readLong(true), in.readDouble(), in.readLong(true));
+    }
+
+    private static void writeTree(Output out, TreeSum tree) {
+        out.writeInt(tree.shards(), true);
+        out.writeInt(tree.nodes().size(), true);
+        tree.nodes().forEach((node, sum) -> {
+            out.writeInt(node.level(), true);
+            out.writeInt(node.index(), true);
+            writeSum(out, sum);
+        });
+    }
+
+    private static TreeSum readTree(Input in) {
+        TreeSum tree = new TreeSum(in.readInt(true));
+        for (int remaining = in.readInt(true); remaining > 0; remaining--) {
+            tree.put(new TreeSum.Node(in.readInt(true), in.readInt(true)), readSum(in));
+        }
+        return tree;
+    }
+
+    private static void writeSum(Output out, GradientSum sum) {
+        float[] gradient = sum.gradient();
+        float[] bufferSums = sum.bufferSums();
+        out.writeLong(sum.count(), true);
+        if (gradient != null && bufferSums != null) {
+            out.writeDouble(sum.lossSum());
+            out.writeLong(sum.correct(), true);
+            writeFloats(out, gradient);
+            writeFloats(out, bufferSums);
+        }
+    }
+
+    private static GradientSum readSum(Input in) {
+        long count = in.readLong(true);
+        return count == 0
+                ? GradientSum.EMPTY
+                : new GradientSum(count, in.readDouble(), in.readLong(true), readFloats(in), readFloats(in));
+    }
+
+    /** One copy of memory with Spark's default, {@code spark.kryo.unsafe}. */
+    private static void writeFloats(Output out, float[] floats) {
+        out.writeInt(floats.length, true);
+        out.writeFloats(floats);
+    }
+
+    private static float[] readFloats(Input in) {
+        return in.readFloats(in.readInt(true));
+    }
+
+    private static <T> void register(Kryo kryo, Class<T> type, BiConsumer<Output, T> write, Function<Input, T> read) {
+        Serializer<T> serializer = new Serializer<>(false, true) {
+            @Override
+            public void write(Kryo ignored, Output out, T value) {
+                write.accept(out, value);
+            }
+
+            @Override
+            public T read(Kryo ignored, Input in, Class<T> asked) {
+                return read.apply(in);
+            }
+        };
+        kryo.register(type, serializer);
+    }
+}

@@ -1,0 +1,97 @@
+package dev.convoy.spark.train;
+
+import dev.convoy.data.BatchPlan;
+import dev.convoy.data.ImageBlock;
+import dev.convoy.tensor.Shape;
+import dev.convoy.train.Evaluation;
+import dev.convoy.train.GradientSum;
+import dev.convoy.train.ModelState;
+import dev.convoy.train.RunConfig;
+import dev.convoy.train.TreeSum;
+import dev.convoy.train.Workers;
+import java.util.Comparator;
+import org.apache.spark.api.java.JavaPairRDD;
+import org.apache.spark.api.java.JavaSparkContext;
+import org.apache.spark.broadcast.Broadcast;
+import scala.Tuple2;
+
+/** The shards on a cluster: weights go down as one broadcast, sums come up through one tree aggregation, in one job per step. */
+final class SparkWorkers implements Workers {
+    /** Up to this many partitions the driver adds their sums itself, as they arrive; beyond, an executor does the last level. */
+    private static final int DRIVER_MERGES = 4;
+
+    private final JavaSparkContext spark;
+    private final RunConfig config;
+    private final Shape image;
+    private final BatchPlan plan;
+    private final JavaPairRDD<Integer, ImageBlock> train;
+    private final JavaPairRDD<Integer, ImageBlock> test;
+
+    SparkWorkers(
+            JavaSparkContext spark,
+            RunConfig config,
+            Shape image,
+            BatchPlan plan,
+            JavaPairRDD<Integer, ImageBlock> train,
+            JavaPairRDD<Integer, ImageBlock> test) {
+        this.spark = spark;
+        this.config = config;
+        this.image = image;
+        this.plan = plan;
+        this.train = train;
+        this.test = test;
+    }
+
+    @Override
+    public GradientSum gradient(ModelState state, int epoch, int stepOfEpoch) {
+        RunConfig settings = config; // closures must not take this object along
+        BatchPlan batches = plan;
+        int[] extents = image.toArray();
+        Broadcast<ModelState> current = spark.broadcast(state);
+        try {
+            return train.treeAggregate(
+                            new TreeSum(plan.shards()),
+                            (sum, shard) -> sum.add(
+                                    shard._1,
+                                    ShardTasks.with(
+                                            settings,
+                                            Shape.of(extents),
+                                            task -> task.gradient(
+                                                    current.value(), shard._2, shard._1, batches, epoch, stepOfEpoch))),
+                            TreeSum::merge,
+                            2,
+                            train.getNumPartitions() > DRIVER_MERGES)
+                    .total();
+        } finally {
+            current.destroy();
+        }
+    }
+
+    @Override
+    public Evaluation evaluate(ModelState state) {
+        return evaluate(spark, config, image, test, state);
+    }
+
+    /** Loss and accuracy over all shards, added in the order of their indices. */
+    static Evaluation evaluate(
+            JavaSparkContext spark,
+            RunConfig config,
+            Shape image,
+            JavaPairRDD<Integer, ImageBlock> shards,
+            ModelState state) {
+        int[] extents = image.toArray();
+        Broadcast<ModelState> current = spark.broadcast(state);
+        try {
+            return shards
+                    .mapValues(block ->
+                            ShardTasks.with(config, Shape.of(extents), task -> task.evaluate(current.value(), block)))
+                    .collect()
+                    .stream()
+                    .sorted(Comparator.comparing(Tuple2::_1))
+                    .map(Tuple2::_2)
+                    .reduce(Evaluation.EMPTY, Evaluation::plus);
+        } finally {
+            current.destroy();
+        }
+    }
+}

@@ -1,0 +1,132 @@
+package dev.convoy.spark.train;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertNotEquals;
+
+import dev.convoy.data.ImageBlock;
+import dev.convoy.io.TrainedModel;
+import dev.convoy.spark.LocalSpark;
+import dev.convoy.spark.SmallMnist;
+import dev.convoy.spark.data.IdxSource;
+import dev.convoy.train.Evaluation;
+import dev.convoy.train.LocalTrainer;
+import dev.convoy.train.ModelState;
+import dev.convoy.train.RunConfig;
+import dev.convoy.train.TrainingListener;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import org.apache.hadoop.conf.Configuration;
+import org.apache.spark.SparkConf;
+import org.apache.spark.api.java.JavaSparkContext;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** A cluster of any shape returns the bits of the local trainer. The network has batch normalisation and dropout. */
+class SyncSgdTrainerTest {
+    @TempDir
+    static Path folder;
+
+    @BeforeAll
+    static void writeData() throws IOException {
+        SmallMnist.write(folder, 300, 50);
+    }
+
+    @ParameterizedTest
+    @CsvSource({"local[1], 8", "local[2], 8", "local[3], 1", "local[2], 3", "local[5], 16"})
+    void everyLocalMasterGivesTheBitsOfTheLocalTrainer(String master, int shards) {
+        RunConfig config = config("scalar", shards);
+        assertEquals(local(config), distributed(config, master, new SparkConf()));
+    }
+
+    @Test
+    void twoExecutorProcessesGiveTheBitsOfTheLocalTrainer() {
+        RunConfig config = config("scalar", 8);
+        assertEquals(local(config), distributed(config, "local-cluster[2,1,1024]", new SparkConf()));
+    }
+
+    @Test
+    void manyPartitionsAreMergedOnExecutorsToTheSameBits() {
+        RunConfig config = config("scalar", 16);
+        SparkConf conf = new SparkConf().set("spark.default.parallelism", "16");
+        assertEquals(local(config), distributed(config, "local[2]", conf));
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"scalar", "vector"})
+    void kernelsChangeNoBit(String kernels) {
+        assertEquals(local(config("scalar", 8)), distributed(config(kernels, 8), "local[2]", new SparkConf()));
+    }
+
+    @Test
+    void theSeedChangesTheBits() {
+        RunConfig config = config("scalar", 8);
+        RunConfig.Train t = config.train();
+        RunConfig other = with(config, new RunConfig.Train(1, t.maxSteps(), t.batchSize(), 8, 8, 0, t.output()));
+        assertNotEquals(local(config), local(other));
+    }
+
+    /** Checksum of the weights, running averages, losses of every step and the final evaluation. */
+    private record Outcome(String weights, List<Float> buffers, List<Double> losses, Evaluation evaluation) {}
+
+    private static final class Losses implements TrainingListener {
+        private final List<Double> losses = new ArrayList<>();
+        private Evaluation evaluation = Evaluation.EMPTY;
+
+        @Override
+        public void stepFinished(StepReport report) {
+            losses.add(report.loss());
+        }
+
+        @Override
+        public void finished(ModelState state, Evaluation last) {
+            evaluation = last;
+        }
+
+        Outcome outcome(ModelState state) {
+            List<Float> buffers = new ArrayList<>();
+            for (float value : state.buffers()) {
+                buffers.add(value);
+            }
+            return new Outcome(state.weightsSha256(), buffers, losses, evaluation);
+        }
+    }
+
+    private static Outcome local(RunConfig config) {
+        Losses losses = new Losses();
+        ImageBlock train = IdxSource.find(folder.toString(), "train", 10, new Configuration()).read(new Configuration());
+        ImageBlock test = IdxSource.find(folder.toString(), "t10k", 10, new Configuration()).read(new Configuration());
+        return losses.outcome(LocalTrainer.train(config, train, test, List.of(losses)));
+    }
+
+    private static Outcome distributed(RunConfig config, String master, SparkConf conf) {
+        Losses losses = new Losses();
+        try (JavaSparkContext spark = LocalSpark.start(master, conf)) {
+            TrainedModel model = SyncSgdTrainer.train(spark, config, List.of(losses));
+            assertEquals(losses.evaluation, model.test());
+            return losses.outcome(model.state());
+        }
+    }
+
+    private static RunConfig config(String kernels, int shards) {
+        RunConfig defaults = RunConfig.defaults();
+        RunConfig.Data data = new RunConfig.Data(folder.toString(), 10, List.of(0.1307), List.of(0.3081));
+        return new RunConfig(
+                kernels,
+                new RunConfig.Model("cnn"),
+                data,
+                new RunConfig.Train(1, 4, 37, shards, 7, 0, "unused"),
+                defaults.optimizer(),
+                defaults.schedule());
+    }
+
+    private static RunConfig with(RunConfig config, RunConfig.Train train) {
+        return new RunConfig(
+                config.kernels(), config.model(), config.data(), train, config.optimizer(), config.schedule());
+    }
+}

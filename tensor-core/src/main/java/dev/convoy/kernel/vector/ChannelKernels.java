@@ -1,0 +1,210 @@
+package dev.convoy.kernel.vector;
+
+import java.util.Arrays;
+import jdk.incubator.vector.FloatVector;
+import jdk.incubator.vector.VectorSpecies;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Sums and maps over {@code [rows, channels]}. The array is walked as it lies, whatever the number of channels: eight rows of C
+ * channels are the eight stripes side by side, and a per-channel factor repeated to a multiple of the vector width lines up with every
+ * stretch of that length.
+ */
+final class ChannelKernels {
+    private static final int STRIPES = 8;
+    /** Eight lanes at most, so that they divide eight rows of any number of channels. */
+    private static final VectorSpecies<Float> STRIPE =
+            MicroKernel.WIDTH >= 8 ? FloatVector.SPECIES_256 : FloatVector.SPECIES_128;
+
+    private static final int STRIPE_WIDTH = STRIPE.length();
+
+    private static final VectorSpecies<Float> SPECIES = MicroKernel.SPECIES;
+    private static final int WIDTH = MicroKernel.WIDTH;
+    /** Up to so many channels the factors are repeated; beyond, a row by itself is long enough. */
+    private static final int FEW_CHANNELS = 128;
+
+    private ChannelKernels() {}
+
+    static void sum(Scratch scratch, int rows, int channels, float[] x, int xAt, float[] out, int outAt) {
+        int length = STRIPES * channels;
+        float[] stripes = scratch.first(length);
+        Arrays.fill(stripes, 0, length, 0f);
+        int size = rows * channels;
+        for (int from = 0; from < size; from += length) {
+            addTo(stripes, Math.min(length, size - from), x, xAt + from);
+        }
+        combine(channels, stripes, out, outAt);
+    }
+
+    private static void addTo(float[] stripes, int size, float[] x, int xAt) {
+        int i = 0;
+        for (; i + STRIPE_WIDTH <= size; i += STRIPE_WIDTH) {
+            FloatVector.fromArray(STRIPE, stripes, i)
+                    .add(FloatVector.fromArray(STRIPE, x, xAt + i))
+                    .intoArray(stripes, i);
+        }
+        for (; i < size; i++) {
+            stripes[i] += x[xAt + i];
+        }
+    }
+
+    static void centredDot(
+            Scratch scratch,
+            int rows,
+            int channels,
+            float[] x,
+            int xAt,
+            float[] centre,
+            int centreAt,
+            float @Nullable [] y,
+            int yAt,
+            float[] out,
+            int outAt) {
+        int length = STRIPES * channels;
+        float[] stripes = scratch.first(length);
+        Arrays.fill(stripes, 0, length, 0f);
+        float[] centres = repeated(scratch.second(length), length, channels, centre, centreAt);
+        int size = rows * channels;
+        for (int from = 0; from < size; from += length) {
+            int count = Math.min(length, size - from);
+            if (y == null) {
+                squareTo(stripes, count, x, xAt + from, centres);
+            } else {
+                dotTo(stripes, count, x, xAt + from, centres, y, yAt + from);
+            }
+        }
+        combine(channels, stripes, out, outAt);
+    }
+
+    private static void squareTo(float[] stripes, int size, float[] x, int xAt, float[] centres) {
+        int i = 0;
+        for (; i + STRIPE_WIDTH <= size; i += STRIPE_WIDTH) {
+            FloatVector deviation =
+                    FloatVector.fromArray(STRIPE, x, xAt + i).sub(FloatVector.fromArray(STRIPE, centres, i));
+            deviation.fma(deviation, FloatVector.fromArray(STRIPE, stripes, i)).intoArray(stripes, i);
+        }
+        for (; i < size; i++) {
+            float deviation = x[xAt + i] - centres[i];
+            stripes[i] = Math.fma(deviation, deviation, stripes[i]);
+        }
+    }
+
+    private static void dotTo(float[] stripes, int size, float[] x, int xAt, float[] centres, float[] y, int yAt) {
+        int i = 0;
+        for (; i + STRIPE_WIDTH <= size; i += STRIPE_WIDTH) {
+            FloatVector.fromArray(STRIPE, x, xAt + i)
+                    .sub(FloatVector.fromArray(STRIPE, centres, i))
+                    .fma(FloatVector.fromArray(STRIPE, y, yAt + i), FloatVector.fromArray(STRIPE, stripes, i))
+                    .intoArray(stripes, i);
+        }
+        for (; i < size; i++) {
+            stripes[i] = Math.fma(x[xAt + i] - centres[i], y[yAt + i], stripes[i]);
+        }
+    }
+
+    private static void combine(int channels, float[] s, float[] out, int outAt) {
+        for (int c = 0; c < channels; c++) {
+            float low = (s[c] + s[channels + c]) + (s[2 * channels + c] + s[3 * channels + c]);
+            float high = (s[4 * channels + c] + s[5 * channels + c]) + (s[6 * channels + c] + s[7 * channels + c]);
+            out[outAt + c] = low + high;
+        }
+    }
+
+    private static float[] repeated(float[] to, int length, int channels, float[] from, int at) {
+        for (int begin = 0; begin < length; begin += channels) {
+            System.arraycopy(from, at, to, begin, Math.min(channels, length - begin));
+        }
+        return to;
+    }
+
+    /** The length over which both channels and vectors repeat, at least eight vectors. */
+    private static int period(int channels) {
+        return channels * WIDTH * Math.max(1, (STRIPES + channels - 1) / channels);
+    }
+
+    static void affine(
+            Scratch scratch,
+            int rows,
+            int channels,
+            float[] x,
+            int xAt,
+            float[] scale,
+            int scaleAt,
+            float[] shift,
+            int shiftAt,
+            float[] y,
+            int yAt) {
+        int size = rows * channels;
+        if (channels > FEW_CHANNELS || size < period(channels)) {
+            for (int at = 0; at < size; at += channels) {
+                affineRow(channels, x, xAt + at, scale, scaleAt, shift, shiftAt, y, yAt + at);
+            }
+            return;
+        }
+        int length = period(channels);
+        float[] scales = repeated(scratch.first(length), length, channels, scale, scaleAt);
+        float[] shifts = repeated(scratch.second(length), length, channels, shift, shiftAt);
+        for (int at = 0; at < size; at += length) {
+            affineRow(Math.min(length, size - at), x, xAt + at, scales, 0, shifts, 0, y, yAt + at);
+        }
+    }
+
+    private static void affineRow(
+            int size, float[] x, int xAt, float[] scale, int scaleAt, float[] shift, int shiftAt, float[] y, int yAt) {
+        int i = 0;
+        for (; i + WIDTH <= size; i += WIDTH) {
+            FloatVector.fromArray(SPECIES, x, xAt + i)
+                    .fma(
+                            FloatVector.fromArray(SPECIES, scale, scaleAt + i),
+                            FloatVector.fromArray(SPECIES, shift, shiftAt + i))
+                    .intoArray(y, yAt + i);
+        }
+        for (; i < size; i++) {
+            y[yAt + i] = Math.fma(x[xAt + i], scale[scaleAt + i], shift[shiftAt + i]);
+        }
+    }
+
+    static void combineAdd(
+            Scratch scratch,
+            int rows,
+            int channels,
+            float[] x,
+            int xAt,
+            float[] a,
+            float[] y,
+            int yAt,
+            float[] b,
+            float[] d,
+            float[] out,
+            int outAt) {
+        int size = rows * channels;
+        if (channels > FEW_CHANNELS || size < period(channels)) {
+            for (int at = 0; at < size; at += channels) {
+                combineRow(channels, x, xAt + at, a, y, yAt + at, b, d, out, outAt + at);
+            }
+            return;
+        }
+        int length = period(channels);
+        float[] as = repeated(scratch.first(length), length, channels, a, 0);
+        float[] bs = repeated(scratch.second(length), length, channels, b, 0);
+        float[] ds = repeated(scratch.third(length), length, channels, d, 0);
+        for (int at = 0; at < size; at += length) {
+            combineRow(Math.min(length, size - at), x, xAt + at, as, y, yAt + at, bs, ds, out, outAt + at);
+        }
+    }
+
+    private static void combineRow(
+            int size, float[] x, int xAt, float[] a, float[] y, int yAt, float[] b, float[] d, float[] out, int outAt) {
+        int i = 0;
+        for (; i + WIDTH <= size; i += WIDTH) {
+            FloatVector inner = FloatVector.fromArray(SPECIES, y, yAt + i)
+                    .fma(FloatVector.fromArray(SPECIES, b, i), FloatVector.fromArray(SPECIES, d, i));
+            FloatVector.fromArray(SPECIES, out, outAt + i)
+                    .add(FloatVector.fromArray(SPECIES, x, xAt + i).fma(FloatVector.fromArray(SPECIES, a, i), inner))
+                    .intoArray(out, outAt + i);
+        }
+        for (; i < size; i++) {
+            out[outAt + i] += Math.fma(x[xAt + i], a[i], Math.fma(y[yAt + i], b[i], d[i]));
+        }
+    }
+}

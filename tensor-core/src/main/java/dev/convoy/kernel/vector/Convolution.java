@@ -1,0 +1,154 @@
+package dev.convoy.kernel.vector;
+
+import dev.convoy.kernel.ConvGeometry;
+import dev.convoy.kernel.Window;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The three passes of a convolution as blocked matrix products, group by group. Forward: {@code z = im2col(x) w}; weight adjoint:
+ * {@code dw = im2col(x)^T dz}; input adjoint: the forward pass of dz with the flipped filter, once per phase of the stride. A 1 x 1
+ * window of stride 1 without padding needs no patches: x is the matrix.
+ */
+final class Convolution {
+    private Convolution() {}
+
+    private static boolean isPointwise(Window w) {
+        return w.taps() == 1
+                && w.strideHeight() == 1
+                && w.strideWidth() == 1
+                && w.padTop() == 0
+                && w.padBottom() == 0
+                && w.padLeft() == 0
+                && w.padRight() == 0;
+    }
+
+    static void forward(
+            Scratch scratch,
+            ConvGeometry g,
+            float[] x,
+            int xAt,
+            float[] w,
+            int wAt,
+            float @Nullable [] bias,
+            int biasAt,
+            float[] z,
+            int zAt) {
+        float[] begin = bias == null ? scratch.zeros(g.filters()) : bias;
+        int beginAt = bias == null ? 0 : biasAt;
+        int perGroup = g.channelsPerGroup();
+        int filtersPerGroup = g.filtersPerGroup();
+        int pixels = g.outputHeight() * g.outputWidth();
+        Phase phase = scratch.phase(0);
+        for (int group = 0; group < g.groups(); group++) {
+            int k = group * filtersPerGroup;
+            // (NPQ, RSC) * (RSC, K) = (NPQ, K)
+            phase.weights.pack(
+                    scratch.stridedRight.set(w, wAt + k, g.filters(), 1),
+                    0,
+                    filtersPerGroup,
+                    0,
+                    g.window().taps() * perGroup);
+            int xGroup = xAt + group * perGroup;
+            int beginGroup = bias == null ? 0 : beginAt + k;
+            phase.pixels.setLine(Integer.MAX_VALUE, g.filters());
+            if (isPointwise(g.window())) {
+                LeftOperand rows = scratch.stridedLeft.set(x, xGroup, g.channels(), 1);
+                int m = g.batch() * pixels;
+                Gemm.multiply(scratch, rows, phase.weights, m, begin, beginGroup, z, zAt + k, phase.pixels);
+                continue;
+            }
+            layForwardPatches(scratch.image, phase.patches, g);
+            int together = imagesTogether(pixels, g.batch());
+            for (int n = 0; n < g.batch(); n += together) {
+                int images = Math.min(together, g.batch() - n);
+                int from = xGroup + n * g.height() * g.width() * g.channels();
+                scratch.image.build(images, g.height(), g.width(), g.channels(), x, from);
+                int to = zAt + k + n * pixels * g.filters();
+                Gemm.multiply(
+                        scratch, phase.patches, phase.weights, images * pixels, begin, beginGroup, z, to, phase.pixels);
+            }
+        }
+    }
+
+    private static void layForwardPatches(ChannelLines image, PatchRows patches, ConvGeometry g) {
+        Window w = g.window();
+        int lines = (g.outputHeight() - 1) * w.strideHeight() + (w.height() - 1) * w.dilationHeight() + 1;
+        int columns = g.outputWidth() + (w.width() - 1) * w.dilationWidth() / w.strideWidth();
+        image.setChannels(g.channelsPerGroup());
+        image.setLines(lines, -w.padTop(), w.height(), w.dilationHeight(), w.strideHeight());
+        image.setColumns(columns, -w.padLeft(), w.width(), w.dilationWidth(), w.strideWidth());
+        int lineSize = image.lineSize();
+        patches.bases.set(g.outputWidth(), g.outputHeight(), image.imageSize(), w.strideHeight() * lineSize, 1);
+        patches.set(image, w.taps() * g.channelsPerGroup());
+        int column = 0;
+        for (int r = 0; r < w.height(); r++) {
+            for (int s = 0; s < w.width(); s++) {
+                for (int c = 0; c < g.channelsPerGroup(); c++) {
+                    int line = r * w.dilationHeight() * lineSize;
+                    patches.offset(column++, line + image.columnAt(c, s * w.dilationWidth()));
+                }
+            }
+        }
+    }
+
+    /** So many small images that a block of rows is filled. */
+    private static int imagesTogether(int pixels, int batch) {
+        return Math.min(batch, (Gemm.ROWS + pixels - 1) / pixels);
+    }
+
+    static void weightAdjointAdd(
+            Scratch scratch, ConvGeometry g, float[] x, int xAt, float[] dz, int dzAt, float[] dw, int dwAt) {
+        int perGroup = g.channelsPerGroup();
+        int filtersPerGroup = g.filtersPerGroup();
+        int pixels = g.batch() * g.outputHeight() * g.outputWidth();
+        PackedRight packed = scratch.right;
+        scratch.rows.setLine(Integer.MAX_VALUE, g.filters());
+        for (int group = 0; group < g.groups(); group++) {
+            int k = group * filtersPerGroup;
+            LeftOperand patches = scratch.patchColumns.set(g, x, xAt + group * perGroup);
+            RightOperand gradient = scratch.stridedRight.set(dz, dzAt + k, g.filters(), 1);
+            // (RSC, NPQ) * (NPQ, K) = (RSC, K); few pixels at a time, so that their x, dz and all of dw stay in the
+            // cache.
+            for (int pixel = 0; pixel < pixels; pixel += Gemm.DEPTH) {
+                packed.pack(gradient, 0, filtersPerGroup, pixel, Math.min(Gemm.DEPTH, pixels - pixel));
+                int m = g.window().taps() * perGroup;
+                Gemm.multiply(scratch, patches, packed, m, null, 0, dw, dwAt + k, scratch.rows);
+            }
+        }
+    }
+
+    static void inputAdjointAdd(
+            Scratch scratch, ConvGeometry g, float[] dz, int dzAt, float[] w, int wAt, float[] dx, int dxAt) {
+        int perGroup = g.channelsPerGroup();
+        int filtersPerGroup = g.filtersPerGroup();
+        int inputPixels = g.height() * g.width();
+        int outputPixels = g.outputHeight() * g.outputWidth();
+        for (int group = 0; group < g.groups(); group++) {
+            int k = group * filtersPerGroup;
+            int dxGroup = dxAt + group * perGroup;
+            if (isPointwise(g.window())) {
+                // (NHW, K) * (K, C) = (NHW, C)
+                RightOperand transposed = scratch.stridedRight.set(w, wAt + k, 1, g.filters());
+                scratch.right.pack(transposed, 0, perGroup, 0, filtersPerGroup);
+                scratch.rows.setLine(Integer.MAX_VALUE, g.channels());
+                LeftOperand rows = scratch.stridedLeft.set(dz, dzAt + k, g.filters(), 1);
+                int m = g.batch() * inputPixels;
+                Gemm.multiply(scratch, rows, scratch.right, m, null, 0, dx, dxGroup, scratch.rows);
+                continue;
+            }
+            int phases = InputPhases.lay(scratch, g, w, wAt + k);
+            int together = imagesTogether(inputPixels, g.batch());
+            for (int n = 0; n < g.batch(); n += together) {
+                int images = Math.min(together, g.batch() - n);
+                int from = dzAt + k + n * outputPixels * g.filters();
+                scratch.image.build(images, g.outputHeight(), g.outputWidth(), g.filters(), dz, from);
+                for (int i = 0; i < phases; i++) {
+                    Phase phase = scratch.phase(i);
+                    int m = images * phase.pixels.rowsPerImage();
+                    int to = dxGroup + n * inputPixels * g.channels() + phase.origin;
+                    Gemm.multiply(scratch, phase.patches, phase.weights, m, null, 0, dx, to, phase.pixels);
+                }
+            }
+        }
+    }
+}

@@ -1,0 +1,174 @@
+package dev.convoy.kernel.vector;
+
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The blocked matrix product around {@link MicroKernel}: the right operand is packed beforehand, the left one in blocks that stay in
+ * the second-level cache. An element's running sum is stored and reloaded between chunks of the summation index, which changes no bit.
+ * Source: Van Zee, van de Geijn, "BLIS: a framework for rapidly instantiating BLAS functionality" (2015).
+ */
+final class Gemm {
+    /** The longest stretch of the summation index packed at once: a right panel of so many rows fits the first-level cache. */
+    static final int DEPTH = 256;
+    /** Rows of the left operand packed at once; a multiple of every tile's rows. */
+    static final int ROWS = 192;
+    /** Floats of the right operand packed at once by {@link #add}. */
+    private static final int RIGHT_FLOATS = 1 << 21;
+
+    private static final int COLUMNS = 4096;
+
+    private Gemm() {}
+
+    /** {@code c += left * right}, {@code (m, k) * (k, n)}. */
+    static void add(
+            Scratch scratch,
+            LeftOperand left,
+            RightOperand right,
+            int m,
+            int n,
+            int k,
+            float[] c,
+            int cAt,
+            Lattice rows) {
+        PackedRight packed = scratch.right;
+        for (int j = 0; j < n; j += COLUMNS) {
+            int columns = Math.min(COLUMNS, n - j);
+            int most = Math.max(1, RIGHT_FLOATS / columns / DEPTH) * DEPTH;
+            for (int d = 0; d < k; d += most) {
+                packed.pack(right, j, columns, d, Math.min(most, k - d));
+                multiply(scratch, left, packed, m, null, 0, c, cAt + j, rows);
+            }
+        }
+    }
+
+    /**
+     * {@code c[i] = begin + left[i] * right} for every row i, or {@code c[i] += ...} where begin is null.
+     *
+     * @param begin one row all sums begin from
+     * @param rows where row i of c lies, relative to {@code cAt}
+     */
+    static void multiply(
+            Scratch scratch,
+            LeftOperand left,
+            PackedRight right,
+            int m,
+            float @Nullable [] begin,
+            int beginAt,
+            float[] c,
+            int cAt,
+            Lattice rows) {
+        if (m == 0) {
+            return;
+        }
+        int blocks = (m + ROWS - 1) / ROWS;
+        int block = ((m + blocks - 1) / blocks + 7) / 8 * 8;
+        float[] panels = scratch.leftPanels(block * right.chunk);
+        for (int row = 0; row < m; row += block) {
+            int count = Math.min(block, m - row);
+            rows.fill(cAt, row, count, scratch.rowAt);
+            for (int d = 0; d < right.depth; d += right.chunk) {
+                int depth = Math.min(right.chunk, right.depth - d);
+                left.pack(row, count, right.firstDepth + d, depth, right.lanes, panels);
+                tiles(scratch, panels, count, right, d, depth, d == 0 ? begin : null, beginAt, c);
+            }
+        }
+    }
+
+    /** All tiles of one packed block of rows and one chunk of the summation index. */
+    private static void tiles(
+            Scratch scratch,
+            float[] panels,
+            int rows,
+            PackedRight right,
+            int d,
+            int depth,
+            float @Nullable [] begin,
+            int beginAt,
+            float[] c) {
+        int[] rowAt = scratch.rowAt;
+        int lanes = right.lanes;
+        int columns = right.columns;
+        for (int j = 0; j < columns; ) {
+            int width = MicroKernel.columns(lanes, columns - j);
+            int panelAt = right.panelAt(d, depth, j);
+            for (int i = 0; i < rows; i += lanes) {
+                int at = rowAt[i] + j;
+                int step = i + 1 < rows ? rowAt[i + 1] - rowAt[i] : 0;
+                if (i + lanes > rows || j + width > columns || !evenlySpaced(rowAt, i, lanes, step)) {
+                    edge(
+                            scratch,
+                            panels,
+                            i,
+                            Math.min(lanes, rows - i),
+                            right,
+                            j,
+                            width,
+                            panelAt,
+                            depth,
+                            begin,
+                            beginAt,
+                            c);
+                } else if (begin == null) {
+                    MicroKernel.tile(
+                            lanes, width, depth, panels, i * depth, right.panels, panelAt, c, at, step, c, at, step);
+                } else {
+                    MicroKernel.tile(
+                            lanes,
+                            width,
+                            depth,
+                            panels,
+                            i * depth,
+                            right.panels,
+                            panelAt,
+                            begin,
+                            beginAt + j,
+                            0,
+                            c,
+                            at,
+                            step);
+                }
+            }
+            j += width;
+        }
+    }
+
+    private static boolean evenlySpaced(int[] rowAt, int i, int lanes, int step) {
+        for (int lane = 1; lane < lanes; lane++) {
+            if (rowAt[i + lane] - rowAt[i + lane - 1] != step) {
+                return false;
+            }
+        }
+        return true;
+    }
+
+    /** A tile that reaches past the last row or column, or whose rows lie unevenly: computed in a small tile of its own. */
+    private static void edge(
+            Scratch scratch,
+            float[] panels,
+            int i,
+            int liveRows,
+            PackedRight right,
+            int j,
+            int width,
+            int panelAt,
+            int depth,
+            float @Nullable [] begin,
+            int beginAt,
+            float[] c) {
+        int[] rowAt = scratch.rowAt;
+        float[] tile = scratch.tile;
+        int live = Math.min(width, right.columns - j);
+        for (int row = 0; row < liveRows; row++) {
+            if (begin == null) {
+                System.arraycopy(c, rowAt[i + row] + j, tile, row * width, live);
+            } else {
+                System.arraycopy(begin, beginAt + j, tile, row * width, live);
+            }
+        }
+        MicroKernel.tile(
+                right.lanes, width, depth, panels, i * depth, right.panels, panelAt, tile, 0, width, tile, 0, width);
+        for (int row = 0; row < liveRows; row++) {
+            System.arraycopy(tile, row * width, c, rowAt[i + row] + j, live);
+        }
+    }
+}

@@ -1,0 +1,97 @@
+package dev.convoy.kernel.vector;
+
+import dev.convoy.kernel.ConvGeometry;
+import dev.convoy.kernel.Window;
+
+/**
+ * The phases of an input adjoint. Pixels {@code h = first + j * stride} of one phase are reached through the same taps, those with
+ * {@code first + padTop - r * dilation} divisible by the stride; each reads line {@code (first + padTop - r * dilation) / stride + j} of
+ * dz. So a phase is a convolution of dz of stride 1, with its taps in descending order, and no dilated dz is ever built.
+ */
+final class InputPhases {
+    private InputPhases() {}
+
+    /** Lays out the image of dz and every phase that has taps; returns their number. {@code wAt}: the first weight of the group. */
+    static int lay(Scratch scratch, ConvGeometry g, float[] w, int wAt) {
+        Window window = g.window();
+        int firstLine = first(window.padTop(), window.height(), window.dilationHeight(), window.strideHeight());
+        int firstColumn = first(window.padLeft(), window.width(), window.dilationWidth(), window.strideWidth());
+        ChannelLines image = scratch.image;
+        image.setChannels(g.filtersPerGroup());
+        int lastLine = (g.height() - 1 + window.padTop()) / window.strideHeight();
+        image.setLines(lastLine - firstLine + 1, firstLine, 1, 1, 1);
+        int lastColumn = (g.width() - 1 + window.padLeft()) / window.strideWidth();
+        image.setColumns(lastColumn - firstColumn + 1, firstColumn, 1, 1, 1);
+        int phases = 0;
+        for (int h = 0; h < Math.min(window.strideHeight(), g.height()); h++) {
+            for (int v = 0; v < Math.min(window.strideWidth(), g.width()); v++) {
+                if (layPhase(scratch, scratch.phase(phases), g, h, v, firstLine, firstColumn, w, wAt)) {
+                    phases++;
+                }
+            }
+        }
+        return phases;
+    }
+
+    /** The smallest line of dz, or column, that any pixel reads. */
+    private static int first(int pad, int taps, int dilation, int stride) {
+        return Math.floorDiv(pad - (taps - 1) * dilation, stride);
+    }
+
+    private static boolean layPhase(
+            Scratch scratch,
+            Phase phase,
+            ConvGeometry g,
+            int h,
+            int v,
+            int firstLine,
+            int firstColumn,
+            float[] w,
+            int wAt) {
+        Window window = g.window();
+        int filters = g.filtersPerGroup();
+        ChannelLines image = scratch.image;
+        phase.taps = Scratch.grown(phase.taps, window.taps());
+        phase.patches.set(image, window.taps() * filters);
+        int taps = 0;
+        for (int r = window.height() - 1; r >= 0; r--) {
+            int down = h + window.padTop() - r * window.dilationHeight();
+            if (Math.floorMod(down, window.strideHeight()) != 0) {
+                continue;
+            }
+            for (int s = window.width() - 1; s >= 0; s--) {
+                int right = v + window.padLeft() - s * window.dilationWidth();
+                if (Math.floorMod(right, window.strideWidth()) != 0) {
+                    continue;
+                }
+                int line = Math.floorDiv(down, window.strideHeight()) - firstLine;
+                int column = Math.floorDiv(right, window.strideWidth()) - firstColumn;
+                for (int k = 0; k < filters; k++) {
+                    phase.patches.offset(taps * filters + k, line * image.lineSize() + image.columnAt(k, column));
+                }
+                phase.taps[taps++] = wAt + (r * window.width() + s) * g.channelsPerGroup() * g.filters();
+            }
+        }
+        if (taps == 0) {
+            return false;
+        }
+        int lines = (g.height() - h + window.strideHeight() - 1) / window.strideHeight();
+        int points = (g.width() - v + window.strideWidth() - 1) / window.strideWidth();
+        int lineSize = g.width() * g.channels();
+        phase.patches.bases.set(points, lines, image.imageSize(), image.lineSize(), 1);
+        phase.pixels.set(
+                points,
+                lines,
+                g.height() * lineSize,
+                window.strideHeight() * lineSize,
+                window.strideWidth() * g.channels());
+        phase.origin = h * lineSize + v * g.channels();
+        phase.weights.pack(
+                scratch.flippedWeight.set(w, g.filters(), filters, phase.taps),
+                0,
+                g.channelsPerGroup(),
+                0,
+                taps * filters);
+        return true;
+    }
+}

@@ -1,0 +1,48 @@
+package dev.convoy.kernel.vector;
+
+/**
+ * Where the rows of a matrix lie in an array, counted over images, lines and points:
+ * {@code at = origin + image * imageStep + line * lineStep + point * pointStep}.
+ */
+final class Lattice {
+    private int points;
+    private int lines;
+    private int imageStep;
+    private int lineStep;
+    private int pointStep;
+
+    void set(int points, int lines, int imageStep, int lineStep, int pointStep) {
+        this.points = points;
+        this.lines = lines;
+        this.imageStep = imageStep;
+        this.lineStep = lineStep;
+        this.pointStep = pointStep;
+    }
+
+    /** Rows at equal distances. */
+    void setLine(int rows, int step) {
+        set(rows, 1, 0, 0, step);
+    }
+
+    /** Rows of one image. */
+    int rowsPerImage() {
+        return points * lines;
+    }
+
+    /** The places of {@code count} rows from {@code row} on. */
+    void fill(int origin, int row, int count, int[] at) {
+        int point = row % points;
+        int line = row / points % lines;
+        int image = row / points / lines;
+        for (int i = 0; i < count; i++) {
+            at[i] = origin + image * imageStep + line * lineStep + point * pointStep;
+            if (++point == points) {
+                point = 0;
+                if (++line == lines) {
+                    line = 0;
+                    image++;
+                }
+            }
+        }
+    }
+}

@@ -1,0 +1,226 @@
+package dev.convoy.kernel.vector;
+
+import jdk.incubator.vector.FloatVector;
+import jdk.incubator.vector.VectorSpecies;
+
+/**
+ * The innermost product: a tile of {@code rows x columns} accumulators held in registers takes {@code depth} rank-1 updates,
+ * {@code c[i,j] = begin[i,j] + sum over l ascending of a[l,i] * b[l,j]}. The left panel is {@code [depth, rows]}, one broadcast per
+ * row and step; the right panel {@code [depth, columns]}, one or two vectors per step.
+ *
+ * <p>The loops are not unrolled over l: C2 then hoists the loads and spills accumulators. Each tile is its own method, too large to be
+ * inlined, so that the register allocator sees one loop. Tile sizes and what they were chosen from: docs/decisions/0002-micro-kernel.md.
+ */
+final class MicroKernel {
+    /** The preferred width, held between 128 and 512 bits: the tiles are laid out for 4, 8 and 16 lanes. */
+    static final VectorSpecies<Float> SPECIES = species();
+
+    static final int WIDTH = SPECIES.length();
+    /** The largest tile's floats. */
+    static final int TILE = 8 * 2 * WIDTH;
+
+    private MicroKernel() {}
+
+    private static VectorSpecies<Float> species() {
+        int lanes = FloatVector.SPECIES_PREFERRED.length();
+        return lanes >= 16 ? FloatVector.SPECIES_512 : lanes >= 8 ? FloatVector.SPECIES_256 : FloatVector.SPECIES_128;
+    }
+
+    /** How many rows a tile has in a product of this many columns; 16 registers hold 8 accumulators well, 32 hold 16. */
+    static int rows(int columns) {
+        return WIDTH == 16 || (WIDTH == 8 && columns <= WIDTH) ? 8 : 4;
+    }
+
+    /** How many columns the next tile has, when so many columns remain. */
+    static int columns(int rows, int remaining) {
+        return rows == 8 && (remaining <= WIDTH || WIDTH < 16) ? WIDTH : 2 * WIDTH;
+    }
+
+    /** One tile of {@link #rows} and {@link #columns}; row i of begin and of c lies {@code i} steps after the first. */
+    static void tile(
+            int rows,
+            int columns,
+            int depth,
+            float[] a,
+            int aAt,
+            float[] b,
+            int bAt,
+            float[] begin,
+            int beginAt,
+            int beginStep,
+            float[] c,
+            int cAt,
+            int cStep) {
+        if (rows == 4) {
+            tile4x2(depth, a, aAt, b, bAt, begin, beginAt, beginStep, c, cAt, cStep);
+        } else if (columns == WIDTH) {
+            tile8x1(depth, a, aAt, b, bAt, begin, beginAt, beginStep, c, cAt, cStep);
+        } else {
+            tile8x2(depth, a, aAt, b, bAt, begin, beginAt, beginStep, c, cAt, cStep);
+        }
+    }
+
+    static void tile4x2(
+            int depth,
+            float[] a,
+            int aAt,
+            float[] b,
+            int bAt,
+            float[] begin,
+            int beginAt,
+            int beginStep,
+            float[] c,
+            int cAt,
+            int cStep) {
+        FloatVector c0a = FloatVector.fromArray(SPECIES, begin, beginAt);
+        FloatVector c0b = FloatVector.fromArray(SPECIES, begin, beginAt + WIDTH);
+        FloatVector c1a = FloatVector.fromArray(SPECIES, begin, beginAt + beginStep);
+        FloatVector c1b = FloatVector.fromArray(SPECIES, begin, beginAt + beginStep + WIDTH);
+        FloatVector c2a = FloatVector.fromArray(SPECIES, begin, beginAt + 2 * beginStep);
+        FloatVector c2b = FloatVector.fromArray(SPECIES, begin, beginAt + 2 * beginStep + WIDTH);
+        FloatVector c3a = FloatVector.fromArray(SPECIES, begin, beginAt + 3 * beginStep);
+        FloatVector c3b = FloatVector.fromArray(SPECIES, begin, beginAt + 3 * beginStep + WIDTH);
+        for (int l = 0; l < depth; l++) {
+            int at = aAt + l * 4;
+            FloatVector left = FloatVector.fromArray(SPECIES, b, bAt + l * (2 * WIDTH));
+            FloatVector right = FloatVector.fromArray(SPECIES, b, bAt + l * (2 * WIDTH) + WIDTH);
+            FloatVector a0 = FloatVector.broadcast(SPECIES, a[at]);
+            c0a = a0.fma(left, c0a);
+            c0b = a0.fma(right, c0b);
+            FloatVector a1 = FloatVector.broadcast(SPECIES, a[at + 1]);
+            c1a = a1.fma(left, c1a);
+            c1b = a1.fma(right, c1b);
+            FloatVector a2 = FloatVector.broadcast(SPECIES, a[at + 2]);
+            c2a = a2.fma(left, c2a);
+            c2b = a2.fma(right, c2b);
+            FloatVector a3 = FloatVector.broadcast(SPECIES, a[at + 3]);
+            c3a = a3.fma(left, c3a);
+            c3b = a3.fma(right, c3b);
+        }
+        c0a.intoArray(c, cAt);
+        c0b.intoArray(c, cAt + WIDTH);
+        c1a.intoArray(c, cAt + cStep);
+        c1b.intoArray(c, cAt + cStep + WIDTH);
+        c2a.intoArray(c, cAt + 2 * cStep);
+        c2b.intoArray(c, cAt + 2 * cStep + WIDTH);
+        c3a.intoArray(c, cAt + 3 * cStep);
+        c3b.intoArray(c, cAt + 3 * cStep + WIDTH);
+    }
+
+    static void tile8x1(
+            int depth,
+            float[] a,
+            int aAt,
+            float[] b,
+            int bAt,
+            float[] begin,
+            int beginAt,
+            int beginStep,
+            float[] c,
+            int cAt,
+            int cStep) {
+        FloatVector c0 = FloatVector.fromArray(SPECIES, begin, beginAt);
+        FloatVector c1 = FloatVector.fromArray(SPECIES, begin, beginAt + beginStep);
+        FloatVector c2 = FloatVector.fromArray(SPECIES, begin, beginAt + 2 * beginStep);
+        FloatVector c3 = FloatVector.fromArray(SPECIES, begin, beginAt + 3 * beginStep);
+        FloatVector c4 = FloatVector.fromArray(SPECIES, begin, beginAt + 4 * beginStep);
+        FloatVector c5 = FloatVector.fromArray(SPECIES, begin, beginAt + 5 * beginStep);
+        FloatVector c6 = FloatVector.fromArray(SPECIES, begin, beginAt + 6 * beginStep);
+        FloatVector c7 = FloatVector.fromArray(SPECIES, begin, beginAt + 7 * beginStep);
+        for (int l = 0; l < depth; l++) {
+            int at = aAt + l * 8;
+            FloatVector row = FloatVector.fromArray(SPECIES, b, bAt + l * WIDTH);
+            c0 = FloatVector.broadcast(SPECIES, a[at]).fma(row, c0);
+            c1 = FloatVector.broadcast(SPECIES, a[at + 1]).fma(row, c1);
+            c2 = FloatVector.broadcast(SPECIES, a[at + 2]).fma(row, c2);
+            c3 = FloatVector.broadcast(SPECIES, a[at + 3]).fma(row, c3);
+            c4 = FloatVector.broadcast(SPECIES, a[at + 4]).fma(row, c4);
+            c5 = FloatVector.broadcast(SPECIES, a[at + 5]).fma(row, c5);
+            c6 = FloatVector.broadcast(SPECIES, a[at + 6]).fma(row, c6);
+            c7 = FloatVector.broadcast(SPECIES, a[at + 7]).fma(row, c7);
+        }
+        c0.intoArray(c, cAt);
+        c1.intoArray(c, cAt + cStep);
+        c2.intoArray(c, cAt + 2 * cStep);
+        c3.intoArray(c, cAt + 3 * cStep);
+        c4.intoArray(c, cAt + 4 * cStep);
+        c5.intoArray(c, cAt + 5 * cStep);
+        c6.intoArray(c, cAt + 6 * cStep);
+        c7.intoArray(c, cAt + 7 * cStep);
+    }
+
+    static void tile8x2(
+            int depth,
+            float[] a,
+            int aAt,
+            float[] b,
+            int bAt,
+            float[] begin,
+            int beginAt,
+            int beginStep,
+            float[] c,
+            int cAt,
+            int cStep) {
+        FloatVector c0a = FloatVector.fromArray(SPECIES, begin, beginAt);
+        FloatVector c0b = FloatVector.fromArray(SPECIES, begin, beginAt + WIDTH);
+        FloatVector c1a = FloatVector.fromArray(SPECIES, begin, beginAt + beginStep);
+        FloatVector c1b = FloatVector.fromArray(SPECIES, begin, beginAt + beginStep + WIDTH);
+        FloatVector c2a = FloatVector.fromArray(SPECIES, begin, beginAt + 2 * beginStep);
+        FloatVector c2b = FloatVector.fromArray(SPECIES, begin, beginAt + 2 * beginStep + WIDTH);
+        FloatVector c3a = FloatVector.fromArray(SPECIES, begin, beginAt + 3 * beginStep);
+        FloatVector c3b = FloatVector.fromArray(SPECIES, begin, beginAt + 3 * beginStep + WIDTH);
+        FloatVector c4a = FloatVector.fromArray(SPECIES, begin, beginAt + 4 * beginStep);
+        FloatVector c4b = FloatVector.fromArray(SPECIES, begin, beginAt + 4 * beginStep + WIDTH);
+        FloatVector c5a = FloatVector.fromArray(SPECIES, begin, beginAt + 5 * beginStep);
+        FloatVector c5b = FloatVector.fromArray(SPECIES, begin, beginAt + 5 * beginStep + WIDTH);
+        FloatVector c6a = FloatVector.fromArray(SPECIES, begin, beginAt + 6 * beginStep);
+        FloatVector c6b = FloatVector.fromArray(SPECIES, begin, beginAt + 6 * beginStep + WIDTH);
+        FloatVector c7a = FloatVector.fromArray(SPECIES, begin, beginAt + 7 * beginStep);
+        FloatVector c7b = FloatVector.fromArray(SPECIES, begin, beginAt + 7 * beginStep + WIDTH);
+        for (int l = 0; l < depth; l++) {
+            int at = aAt + l * 8;
+            FloatVector left = FloatVector.fromArray(SPECIES, b, bAt + l * (2 * WIDTH));
+            FloatVector right = FloatVector.fromArray(SPECIES, b, bAt + l * (2 * WIDTH) + WIDTH);
+            FloatVector a0 = FloatVector.broadcast(SPECIES, a[at]);
+            c0a = a0.fma(left, c0a);
+            c0b = a0.fma(right, c0b);
+            FloatVector a1 = FloatVector.broadcast(SPECIES, a[at + 1]);
+            c1a = a1.fma(left, c1a);
+            c1b = a1.fma(right, c1b);
+            FloatVector a2 = FloatVector.broadcast(SPECIES, a[at + 2]);
+            c2a = a2.fma(left, c2a);
+            c2b = a2.fma(right, c2b);
+            FloatVector a3 = FloatVector.broadcast(SPECIES, a[at + 3]);
+            c3a = a3.fma(left, c3a);
+            c3b = a3.fma(right, c3b);
+            FloatVector a4 = FloatVector.broadcast(SPECIES, a[at + 4]);
+            c4a = a4.fma(left, c4a);
+            c4b = a4.fma(right, c4b);
+            FloatVector a5 = FloatVector.broadcast(SPECIES, a[at + 5]);
+            c5a = a5.fma(left, c5a);
+            c5b = a5.fma(right, c5b);
+            FloatVector a6 = FloatVector.broadcast(SPECIES, a[at + 6]);
+            c6a = a6.fma(left, c6a);
+            c6b = a6.fma(right, c6b);
+            FloatVector a7 = FloatVector.broadcast(SPECIES, a[at + 7]);
+            c7a = a7.fma(left, c7a);
+            c7b = a7.fma(right, c7b);
+        }
+        c0a.intoArray(c, cAt);
+        c0b.intoArray(c, cAt + WIDTH);
+        c1a.intoArray(c, cAt + cStep);
+        c1b.intoArray(c, cAt + cStep + WIDTH);
+        c2a.intoArray(c, cAt + 2 * cStep);
+        c2b.intoArray(c, cAt + 2 * cStep + WIDTH);
+        c3a.intoArray(c, cAt + 3 * cStep);
+        c3b.intoArray(c, cAt + 3 * cStep + WIDTH);
+        c4a.intoArray(c, cAt + 4 * cStep);
+        c4b.intoArray(c, cAt + 4 * cStep + WIDTH);
+        c5a.intoArray(c, cAt + 5 * cStep);
+        c5b.intoArray(c, cAt + 5 * cStep + WIDTH);
+        c6a.intoArray(c, cAt + 6 * cStep);
+        c6b.intoArray(c, cAt + 6 * cStep + WIDTH);
+        c7a.intoArray(c, cAt + 7 * cStep);
+        c7b.intoArray(c, cAt + 7 * cStep + WIDTH);
+    }
+}

@@ -1,0 +1,16 @@
+package dev.convoy.kernel.vector;
+
+/**
+ * A convolution of stride 1 in matrix form: patches times packed weights, added onto a lattice of pixels. A forward pass is one phase;
+ * the input adjoint of stride {@code sH x sW} is {@code sH * sW} of them, one for each position of a pixel modulo the stride.
+ */
+final class Phase {
+    final PatchRows patches = new PatchRows();
+    final PackedRight weights = new PackedRight();
+    /** Where the pixels lie in the destination. */
+    final Lattice pixels = new Lattice();
+    /** The first of them. */
+    int origin;
+    /** Where the weights of each tap begin. */
+    int[] taps = new int[0];
+}

@@ -1,0 +1,73 @@
+package dev.convoy.kernel.vector;
+
+import java.util.Arrays;
+
+/** One thread's buffers and operands, grown when needed and used again, so that a kernel call allocates nothing in steady state. */
+final class Scratch {
+    private static final ThreadLocal<Scratch> OF_THREAD = ThreadLocal.withInitial(Scratch::new);
+
+    final StridedLeft stridedLeft = new StridedLeft();
+    final StridedRight stridedRight = new StridedRight();
+    final PatchColumns patchColumns = new PatchColumns();
+    final FlippedWeight flippedWeight = new FlippedWeight();
+    final PackedRight right = new PackedRight();
+    final ChannelLines image = new ChannelLines();
+    final Lattice rows = new Lattice();
+    final int[] rowAt = new int[Gemm.ROWS + 8];
+    final float[] tile = new float[MicroKernel.TILE];
+
+    private float[] leftPanels = new float[0];
+    private float[] zeros = new float[0];
+    private float[] first = new float[0];
+    private float[] second = new float[0];
+    private float[] third = new float[0];
+    private Phase[] phases = new Phase[0];
+
+    private Scratch() {}
+
+    static Scratch ofThread() {
+        return OF_THREAD.get();
+    }
+
+    /** The same array if it is long enough, else a longer one; the contents are not kept. */
+    static float[] grown(float[] array, int size) {
+        return array.length >= size ? array : new float[size];
+    }
+
+    static int[] grown(int[] array, int size) {
+        return array.length >= size ? array : new int[size];
+    }
+
+    float[] leftPanels(int size) {
+        return leftPanels = grown(leftPanels, size + Packing.SLACK);
+    }
+
+    /** At least {@code size} zeros; read only. */
+    float[] zeros(int size) {
+        return zeros = grown(zeros, size);
+    }
+
+    /** Three buffers of arbitrary contents for per-channel values. */
+    float[] first(int size) {
+        return first = grown(first, size);
+    }
+
+    float[] second(int size) {
+        return second = grown(second, size);
+    }
+
+    float[] third(int size) {
+        return third = grown(third, size);
+    }
+
+    Phase phase(int index) {
+        if (index >= phases.length) {
+            int before = phases.length;
+            phases = Arrays.copyOf(phases, index + 1);
+            for (int i = before; i <= index; i++) {
+                phases[i] = new Phase();
+            }
+        }
+        return phases[index];
+    }
+}

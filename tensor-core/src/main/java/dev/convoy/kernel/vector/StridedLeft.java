@@ -1,0 +1,32 @@
+package dev.convoy.kernel.vector;
+
+/** A matrix in an array as a left operand: element (i, l) is {@code a[at + i * rowStride + l * columnStride]}. */
+final class StridedLeft implements LeftOperand {
+    private float[] a = new float[0];
+    private int at;
+    private int rowStride;
+    private int columnStride;
+
+    StridedLeft set(float[] a, int at, int rowStride, int columnStride) {
+        this.a = a;
+        this.at = at;
+        this.rowStride = rowStride;
+        this.columnStride = columnStride;
+        return this;
+    }
+
+    @Override
+    public void pack(int row, int rows, int depth, int count, int lanes, float[] panels) {
+        for (int i = 0; i < rows; i += lanes) {
+            int live = Math.min(lanes, rows - i);
+            int from = at + (row + i) * rowStride + depth * columnStride;
+            if (columnStride == 1) {
+                Packing.transpose(live, count, a, from, rowStride, panels, i * count, lanes);
+            } else if (rowStride == 1) {
+                Packing.copy(live, count, a, from, columnStride, panels, i * count, lanes);
+            } else {
+                Packing.gather(live, count, a, from, columnStride, rowStride, panels, i * count, lanes);
+            }
+        }
+    }
+}

@@ -1,0 +1,173 @@
+package dev.convoy.kernel.vector;
+
+import dev.convoy.kernel.ConvGeometry;
+import dev.convoy.kernel.Kernels;
+import dev.convoy.kernel.PoolGeometry;
+import org.jspecify.annotations.Nullable;
+
+/** {@link Kernels} on the Vector API: each method chooses its algorithm by geometry alone and hands it the thread's {@link Scratch}. */
+public final class VectorKernels implements Kernels {
+
+    @Override
+    public String name() {
+        return "vector";
+    }
+
+    @Override
+    public String description() {
+        return "vector (" + MicroKernel.SPECIES.vectorBitSize() + "-bit, jdk.incubator.vector)";
+    }
+
+    @Override
+    public void gemmAdd(
+            int m,
+            int n,
+            int k,
+            float[] a,
+            int aOffset,
+            int aRowStride,
+            int aColumnStride,
+            float[] b,
+            int bOffset,
+            int bRowStride,
+            int bColumnStride,
+            float[] c,
+            int cOffset,
+            int cRowStride) {
+        Scratch scratch = Scratch.ofThread();
+        LeftOperand left = scratch.stridedLeft.set(a, aOffset, aRowStride, aColumnStride);
+        RightOperand right = scratch.stridedRight.set(b, bOffset, bRowStride, bColumnStride);
+        scratch.rows.setLine(Integer.MAX_VALUE, cRowStride);
+        Gemm.add(scratch, left, right, m, n, k, c, cOffset, scratch.rows);
+    }
+
+    @Override
+    public void conv2d(
+            ConvGeometry geometry,
+            float[] x,
+            int xOffset,
+            float[] w,
+            int wOffset,
+            float @Nullable [] bias,
+            int biasOffset,
+            float[] z,
+            int zOffset) {
+        if (Depthwise.fits(geometry)) {
+            Depthwise.forward(geometry, x, xOffset, w, wOffset, bias, biasOffset, z, zOffset);
+        } else {
+            Convolution.forward(Scratch.ofThread(), geometry, x, xOffset, w, wOffset, bias, biasOffset, z, zOffset);
+        }
+    }
+
+    @Override
+    public void conv2dInputAdjointAdd(
+            ConvGeometry geometry, float[] dz, int dzOffset, float[] w, int wOffset, float[] dx, int dxOffset) {
+        if (Depthwise.fits(geometry)) {
+            Depthwise.inputAdjointAdd(geometry, dz, dzOffset, w, wOffset, dx, dxOffset);
+        } else {
+            Convolution.inputAdjointAdd(Scratch.ofThread(), geometry, dz, dzOffset, w, wOffset, dx, dxOffset);
+        }
+    }
+
+    @Override
+    public void conv2dWeightAdjointAdd(
+            ConvGeometry geometry, float[] x, int xOffset, float[] dz, int dzOffset, float[] dw, int dwOffset) {
+        if (Depthwise.fits(geometry)) {
+            Depthwise.weightAdjointAdd(geometry, x, xOffset, dz, dzOffset, dw, dwOffset);
+        } else {
+            Convolution.weightAdjointAdd(Scratch.ofThread(), geometry, x, xOffset, dz, dzOffset, dw, dwOffset);
+        }
+    }
+
+    @Override
+    public void channelSum(int rows, int channels, float[] x, int xOffset, float[] out, int outOffset) {
+        ChannelKernels.sum(Scratch.ofThread(), rows, channels, x, xOffset, out, outOffset);
+    }
+
+    @Override
+    public void channelCentredDot(
+            int rows,
+            int channels,
+            float[] x,
+            int xOffset,
+            float[] centre,
+            int centreOffset,
+            float @Nullable [] y,
+            int yOffset,
+            float[] out,
+            int outOffset) {
+        ChannelKernels.centredDot(
+                Scratch.ofThread(), rows, channels, x, xOffset, centre, centreOffset, y, yOffset, out, outOffset);
+    }
+
+    @Override
+    public void channelAffine(
+            int rows,
+            int channels,
+            float[] x,
+            int xOffset,
+            float[] scale,
+            int scaleOffset,
+            float[] shift,
+            int shiftOffset,
+            float[] y,
+            int yOffset) {
+        ChannelKernels.affine(
+                Scratch.ofThread(), rows, channels, x, xOffset, scale, scaleOffset, shift, shiftOffset, y, yOffset);
+    }
+
+    @Override
+    public void channelCombineAdd(
+            int rows,
+            int channels,
+            float[] x,
+            int xOffset,
+            float[] a,
+            float[] y,
+            int yOffset,
+            float[] b,
+            float[] d,
+            float[] out,
+            int outOffset) {
+        ChannelKernels.combineAdd(Scratch.ofThread(), rows, channels, x, xOffset, a, y, yOffset, b, d, out, outOffset);
+    }
+
+    @Override
+    public void relu(int size, float[] x, int xOffset, float[] y, int yOffset) {
+        Rectifier.forward(size, x, xOffset, y, yOffset);
+    }
+
+    @Override
+    public void reluAdjointAdd(int size, float[] y, int yOffset, float[] dy, int dyOffset, float[] dx, int dxOffset) {
+        Rectifier.adjointAdd(size, y, yOffset, dy, dyOffset, dx, dxOffset);
+    }
+
+    @Override
+    public void maxPool(PoolGeometry geometry, float[] x, int xOffset, float[] y, int yOffset) {
+        Pooling.max(geometry, x, xOffset, y, yOffset);
+    }
+
+    @Override
+    public void maxPoolAdjointAdd(
+            PoolGeometry geometry,
+            float[] x,
+            int xOffset,
+            float[] y,
+            int yOffset,
+            float[] dy,
+            int dyOffset,
+            float[] dx,
+            int dxOffset) {
+        Pooling.maxAdjointAdd(geometry, x, xOffset, y, yOffset, dy, dyOffset, dx, dxOffset);
+    }
+
+    @Override
+    public void averagePool(PoolGeometry geometry, float[] x, int xOffset, float[] y, int yOffset) {
+        Pooling.average(geometry, x, xOffset, y, yOffset);
+    }
+
+    @Override
+    public void averagePoolAdjointAdd(PoolGeometry geometry, float[] dy, int dyOffset, float[] dx, int dxOffset) {
+        Pooling.averageAdjointAdd(geometry, dy, dyOffset, dx, dxOffset);
+    }
+}

@@ -1,0 +1,93 @@
+package dev.convoy.kernel;
+
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import com.sun.management.ThreadMXBean;
+import java.lang.management.ManagementFactory;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.condition.EnabledIfSystemProperty;
+
+/** In steady state, compiled, the vector kernels allocate nothing: no boxed vector, no buffer, no operand. */
+@EnabledIfSystemProperty(named = "kernels", matches = "vector")
+class KernelAllocationTest {
+    private static final int CALLS = 500;
+    /** A boxed vector in any loop would cost at least this much per call. */
+    private static final long BYTES_PER_CALL = 16;
+    /** Until C2 has compiled a method its vectors are objects; how many calls that takes is the JDK's choice. */
+    private static final int ROUNDS = 200;
+
+    private final Kernels kernels = KernelProvider.VECTOR.kernels();
+    private final ThreadMXBean threads = (ThreadMXBean) ManagementFactory.getThreadMXBean();
+
+    private void assertAllocatesNothing(String what, Runnable call) {
+        long fewest = Long.MAX_VALUE;
+        for (int round = 0; round < ROUNDS && fewest > BYTES_PER_CALL * CALLS; round++) {
+            long before = threads.getThreadAllocatedBytes(Thread.currentThread().getId());
+            for (int i = 0; i < CALLS; i++) {
+                call.run();
+            }
+            fewest = Math.min(
+                    fewest,
+                    threads.getThreadAllocatedBytes(Thread.currentThread().getId()) - before);
+        }
+        assertTrue(
+                fewest <= BYTES_PER_CALL * CALLS,
+                what + ": " + fewest / CALLS + " bytes per call after " + ROUNDS * CALLS + " calls");
+    }
+
+    @Test
+    void matrixProduct() {
+        float[] a = new float[40 * 40];
+        float[] b = new float[40 * 40];
+        float[] c = new float[40 * 40];
+        assertAllocatesNothing("gemm", () -> kernels.gemmAdd(33, 40, 21, a, 0, 40, 1, b, 0, 40, 1, c, 0, 40));
+        assertAllocatesNothing(
+                "gemm, transposed", () -> kernels.gemmAdd(33, 12, 21, a, 0, 1, 40, b, 0, 1, 40, c, 0, 40));
+    }
+
+    @Test
+    void convolution() {
+        ConvGeometry[] geometries = {
+            new ConvGeometry(2, 6, 6, 8, 16, 1, Window.square(3).padding(1)),
+            new ConvGeometry(1, 7, 7, 3, 6, 1, Window.square(5).stride(2).padding(2)),
+            new ConvGeometry(2, 6, 6, 16, 40, 1, Window.square(1)),
+            new ConvGeometry(2, 5, 5, 17, 17, 17, Window.square(3).padding(1)),
+        };
+        for (ConvGeometry g : geometries) {
+            float[] x = new float[KernelCases.inputSize(g)];
+            float[] w = new float[KernelCases.weightSize(g)];
+            float[] z = new float[KernelCases.outputSize(g)];
+            assertAllocatesNothing("forward, " + g, () -> kernels.conv2d(g, x, 0, w, 0, null, 0, z, 0));
+            assertAllocatesNothing("dx, " + g, () -> kernels.conv2dInputAdjointAdd(g, z, 0, w, 0, x, 0));
+            assertAllocatesNothing("dw, " + g, () -> kernels.conv2dWeightAdjointAdd(g, x, 0, z, 0, w, 0));
+        }
+    }
+
+    @Test
+    void channelsAndRectifier() {
+        float[] x = new float[64 * 24];
+        float[] y = new float[64 * 24];
+        float[] out = new float[64 * 24];
+        assertAllocatesNothing("sum", () -> kernels.channelSum(64, 24, x, 0, out, 0));
+        assertAllocatesNothing("dot", () -> kernels.channelCentredDot(64, 24, x, 0, y, 0, y, 0, out, 0));
+        assertAllocatesNothing("squares", () -> kernels.channelCentredDot(64, 24, x, 0, y, 0, null, 0, out, 0));
+        assertAllocatesNothing("affine", () -> kernels.channelAffine(64, 24, x, 0, y, 0, y, 0, out, 0));
+        assertAllocatesNothing("combine", () -> kernels.channelCombineAdd(64, 24, x, 0, y, y, 0, y, y, out, 0));
+        assertAllocatesNothing("relu", () -> kernels.relu(x.length, x, 0, out, 0));
+        assertAllocatesNothing("relu adjoint", () -> kernels.reluAdjointAdd(x.length, x, 0, y, 0, out, 0));
+    }
+
+    @Test
+    void pooling() {
+        PoolGeometry g =
+                new PoolGeometry(2, 8, 8, 20, Window.square(3).stride(2).padding(1));
+        float[] x = new float[2 * 8 * 8 * 20];
+        float[] dx = new float[x.length];
+        float[] y = new float[2 * 4 * 4 * 20];
+        float[] dy = new float[y.length];
+        assertAllocatesNothing("max", () -> kernels.maxPool(g, x, 0, y, 0));
+        assertAllocatesNothing("max adjoint", () -> kernels.maxPoolAdjointAdd(g, x, 0, y, 0, dy, 0, dx, 0));
+        assertAllocatesNothing("average", () -> kernels.averagePool(g, x, 0, y, 0));
+        assertAllocatesNothing("average adjoint", () -> kernels.averagePoolAdjointAdd(g, dy, 0, dx, 0));
+    }
+}

@@ -1,0 +1,204 @@
+package dev.convoy.kernel;
+
+import static dev.convoy.kernel.KernelCases.MARGIN;
+import static dev.convoy.kernel.KernelCases.assertSameBits;
+import static dev.convoy.kernel.KernelCases.pick;
+import static dev.convoy.kernel.KernelCases.values;
+
+import java.util.SplittableRandom;
+import java.util.function.BiConsumer;
+import org.junit.jupiter.api.Test;
+
+/** The vector kernels return the bits of the scalar ones, for every method, and touch nothing else. */
+class KernelBitsTest {
+    private static final int[] SIZES = {1, 2, 3, 4, 7, 8, 9, 12, 15, 16, 17, 31, 32, 33, 47, 64, 65, 100, 193, 257, 300
+    };
+
+    private final Kernels scalar = KernelProvider.SCALAR.kernels();
+    private final Kernels vector = KernelProvider.VECTOR.kernels();
+
+    @FunctionalInterface
+    private interface Case {
+        /** Draws arguments and runs {@code check(description, call)}, the call taking kernels and a copy of the destination. */
+        void run(SplittableRandom random, int specialOneIn);
+    }
+
+    private static void seeded(int cases, Case test) {
+        for (int seed = 0; seed < cases; seed++) {
+            try {
+                test.run(new SplittableRandom(seed), seed % 3 == 0 ? 40 : 0);
+            } catch (RuntimeException | AssertionError e) {
+                throw new AssertionError("seed " + seed + ": " + e, e);
+            }
+        }
+    }
+
+    private void check(Object what, float[] destination, BiConsumer<Kernels, float[]> call) {
+        float[] expected = destination.clone();
+        call.accept(scalar, expected);
+        float[] actual = destination.clone();
+        call.accept(vector, actual);
+        assertSameBits(what.toString(), expected, actual);
+    }
+
+    @Test
+    void matrixProduct() {
+        seeded(400, (random, special) -> {
+            int m = pick(random, SIZES);
+            int n = pick(random, SIZES);
+            int k = pick(random, SIZES);
+            if ((long) m * n * k > 4_000_000) {
+                return;
+            }
+            product(random, special, m, n, k);
+        });
+    }
+
+    @Test
+    void matrixProductWiderAndDeeperThanOneBlock() {
+        product(new SplittableRandom(1), 0, 3, 4100, 600);
+        product(new SplittableRandom(2), 0, 400, 5, 700);
+    }
+
+    @Test
+    void emptyMatrixProductLeavesTheDestination() {
+        product(new SplittableRandom(1), 0, 0, 5, 5);
+        product(new SplittableRandom(2), 0, 5, 0, 5);
+        product(new SplittableRandom(3), 0, 5, 5, 0);
+    }
+
+    private void product(SplittableRandom random, int special, int m, int n, int k) {
+        int gap = pick(random, 0, 0, 1, 5);
+        boolean transposeA = random.nextInt(2) == 0;
+        boolean transposeB = random.nextInt(2) == 0;
+        int unit = pick(random, 1, 1, 1, 2);
+        int aRow = transposeA ? unit : unit * k + gap;
+        int aColumn = transposeA ? unit * m + gap : unit;
+        int bRow = transposeB ? unit : unit * n + gap;
+        int bColumn = transposeB ? unit * k + gap : unit;
+        float[] a = values(random, (m + gap + 1) * (k + gap + 1) * unit, special);
+        float[] b = values(random, (k + gap + 1) * (n + gap + 1) * unit, special);
+        float[] c = values(random, m * (n + gap), special);
+        String what = "gemm " + m + " x " + n + " x " + k + ", strides " + aRow + "," + aColumn + " " + bRow + ","
+                + bColumn + ", gap " + gap;
+        check(
+                what,
+                c,
+                (kernels, out) -> kernels.gemmAdd(
+                        m, n, k, a, MARGIN, aRow, aColumn, b, MARGIN, bRow, bColumn, out, MARGIN, n + gap));
+    }
+
+    @Test
+    void convolution() {
+        seeded(500, (random, special) -> {
+            ConvGeometry g = KernelCases.convolution(random);
+            float[] x = values(random, KernelCases.inputSize(g), special);
+            float[] w = values(random, KernelCases.weightSize(g), special);
+            float[] bias = random.nextInt(3) == 0 ? null : values(random, g.filters(), special);
+            float[] z = values(random, KernelCases.outputSize(g), special);
+            check(g, z, (kernels, out) -> kernels.conv2d(g, x, MARGIN, w, MARGIN, bias, MARGIN, out, MARGIN));
+        });
+    }
+
+    @Test
+    void convolutionInputAdjoint() {
+        seeded(500, (random, special) -> {
+            ConvGeometry g = KernelCases.convolution(random);
+            float[] dz = values(random, KernelCases.outputSize(g), special);
+            float[] w = values(random, KernelCases.weightSize(g), special);
+            float[] dx = values(random, KernelCases.inputSize(g), special);
+            check(g, dx, (kernels, out) -> kernels.conv2dInputAdjointAdd(g, dz, MARGIN, w, MARGIN, out, MARGIN));
+        });
+    }
+
+    @Test
+    void convolutionWeightAdjoint() {
+        seeded(500, (random, special) -> {
+            ConvGeometry g = KernelCases.convolution(random);
+            float[] x = values(random, KernelCases.inputSize(g), special);
+            float[] dz = values(random, KernelCases.outputSize(g), special);
+            float[] dw = values(random, KernelCases.weightSize(g), special);
+            check(g, dw, (kernels, out) -> kernels.conv2dWeightAdjointAdd(g, x, MARGIN, dz, MARGIN, out, MARGIN));
+        });
+    }
+
+    @Test
+    void channelMapsAndSums() {
+        seeded(300, (random, special) -> {
+            int channels = pick(random, 1, 2, 3, 5, 6, 7, 8, 9, 16, 17, 24, 31, 32, 64, 127, 128, 129, 200);
+            int rows = pick(random, 1, 2, 7, 8, 9, 15, 16, 17, 40, 129, 300);
+            int size = rows * channels;
+            String what = rows + " rows of " + channels + " channels";
+            float[] x = values(random, size, special);
+            float[] y = values(random, size, special);
+            float[] a = values(random, channels, special);
+            float[] b = values(random, channels, special);
+            float[] d = values(random, channels, special);
+            float[] perChannel = values(random, channels, special);
+            float[] perElement = values(random, size, special);
+            check(
+                    "sum, " + what,
+                    perChannel,
+                    (kernels, out) -> kernels.channelSum(rows, channels, x, MARGIN, out, MARGIN));
+            check(
+                    "dot, " + what,
+                    perChannel,
+                    (kernels, out) ->
+                            kernels.channelCentredDot(rows, channels, x, MARGIN, a, MARGIN, y, MARGIN, out, MARGIN));
+            check(
+                    "squares, " + what,
+                    perChannel,
+                    (kernels, out) ->
+                            kernels.channelCentredDot(rows, channels, x, MARGIN, a, MARGIN, null, 0, out, MARGIN));
+            check(
+                    "affine, " + what,
+                    perElement,
+                    (kernels, out) ->
+                            kernels.channelAffine(rows, channels, x, MARGIN, a, MARGIN, b, MARGIN, out, MARGIN));
+            check(
+                    "combine, " + what,
+                    perElement,
+                    (kernels, out) ->
+                            kernels.channelCombineAdd(rows, channels, x, MARGIN, a, y, MARGIN, b, d, out, MARGIN));
+        });
+    }
+
+    @Test
+    void rectifier() {
+        seeded(100, (random, special) -> {
+            int size = pick(random, SIZES);
+            float[] x = values(random, size, special);
+            float[] dy = values(random, size, special);
+            float[] out = values(random, size, special);
+            check("relu of " + size, out, (kernels, to) -> kernels.relu(size, x, MARGIN, to, MARGIN));
+            check(
+                    "relu adjoint of " + size,
+                    out,
+                    (kernels, to) -> kernels.reluAdjointAdd(size, x, MARGIN, dy, MARGIN, to, MARGIN));
+        });
+    }
+
+    @Test
+    void pooling() {
+        seeded(300, (random, special) -> {
+            PoolGeometry g = KernelCases.pooling(random);
+            int inputs = g.batch() * g.height() * g.width() * g.channels();
+            int outputs = g.batch() * g.outputHeight() * g.outputWidth() * g.channels();
+            float[] x = values(random, inputs, special);
+            if (random.nextInt(2) == 0) {
+                // Few distinct values: ties, of which the first tap takes the gradient.
+                for (int i = 0; i < x.length; i++) {
+                    x[i] = Math.round(x[i] * 2);
+                }
+            }
+            float[] dy = values(random, outputs, special);
+            float[] y = values(random, outputs, special);
+            float[] dx = values(random, inputs, special);
+            check(g, y, (kernels, out) -> kernels.maxPool(g, x, MARGIN, out, MARGIN));
+            check(g, y, (kernels, out) -> kernels.averagePool(g, x, MARGIN, out, MARGIN));
+            scalar.maxPool(g, x, MARGIN, y, MARGIN);
+            check(g, dx, (kernels, out) -> kernels.maxPoolAdjointAdd(g, x, MARGIN, y, MARGIN, dy, MARGIN, out, MARGIN));
+            check(g, dx, (kernels, out) -> kernels.averagePoolAdjointAdd(g, dy, MARGIN, out, MARGIN));
+        });
+    }
+}
