@@ -33,11 +33,8 @@ public final class ModelStore {
         Path target = new Path(folder);
         FileSystem files = target.getFileSystem(hadoop);
         target = files.makeQualified(target);
+        requireFree(folder, hadoop);
         boolean replaces = files.exists(target);
-        if (replaces && !files.exists(new Path(target, TrainedModel.DESCRIPTION))) {
-            throw new IOException(
-                    folder + " is there already and is not a model; nothing was written, choose another train.output");
-        }
         String name = "." + target.getName() + "." + UUID.randomUUID();
         Path fresh = new Path(target.getParent(), name + ".new");
         Path old = new Path(target.getParent(), name + ".old");
@@ -58,6 +55,19 @@ public final class ModelStore {
         }
         if (replaces) {
             files.delete(old, true);
+        }
+    }
+
+    /**
+     * That {@link #save} may write to {@code folder}: to be asked before a long training, not only after it.
+     *
+     * @throws IOException if something else than a model is there
+     */
+    public static void requireFree(String folder, Configuration hadoop) throws IOException {
+        Path target = new Path(folder);
+        FileSystem files = target.getFileSystem(hadoop);
+        if (files.exists(target) && !files.exists(new Path(target, TrainedModel.DESCRIPTION))) {
+            throw new IOException(folder + " is there already and is not a model; choose another train.output");
         }
     }
 

@@ -41,6 +41,8 @@ public final class Convoy {
         Convoy convoy = new Convoy();
         CommandLine line = new CommandLine(convoy)
                 .addSubcommand(new TrainCommand(streams))
+                .addSubcommand(new EvaluateCommand(streams))
+                .addSubcommand(new PredictCommand(streams))
                 .addSubcommand(new DescribeCommand(streams))
                 .setOut(streams.out())
                 .setErr(streams.err())

@@ -1,8 +1,11 @@
 package dev.convoy.spark.cli;
 
 import dev.convoy.data.DataException;
+import dev.convoy.io.ModelException;
+import dev.convoy.train.DivergedException;
 import dev.convoy.train.InvalidSettingException;
 import java.io.FileNotFoundException;
+import java.io.IOException;
 import java.nio.file.NoSuchFileException;
 import org.apache.spark.SparkException;
 import org.jspecify.annotations.Nullable;
@@ -27,6 +30,11 @@ record ErrorReport(ExitCode exitCode, String line) {
                         ExitCode.SPARK_FAILURE, firstLine(cause) + " (--debug shows Spark's whole account)");
             }
         }
+        for (Throwable cause = failure; cause != null; cause = cause.getCause()) {
+            if (cause instanceof IOException) {
+                return new ErrorReport(ExitCode.DATA_MISSING, firstLine(cause));
+            }
+        }
         return new ErrorReport(
                 ExitCode.INTERNAL_ERROR,
                 failure.getClass().getSimpleName() + ": " + firstLine(failure)
@@ -43,6 +51,14 @@ record ErrorReport(ExitCode exitCode, String line) {
                 case TRUNCATED -> ExitCode.DATA_TRUNCATED;
                 case LABEL_OUT_OF_RANGE -> ExitCode.LABEL_OUT_OF_RANGE;
             };
+        } else if (cause instanceof ModelException model) {
+            return switch (model.problem()) {
+                case MISSING -> ExitCode.MODEL_MISSING;
+                case CORRUPT -> ExitCode.MODEL_CORRUPT;
+                case MISFIT -> ExitCode.MODEL_MISFIT;
+            };
+        } else if (cause instanceof DivergedException) {
+            return ExitCode.DIVERGED;
         } else if (cause instanceof InvalidSettingException) {
             return ExitCode.INVALID_VALUE;
         } else if (cause instanceof FileNotFoundException || cause instanceof NoSuchFileException) {

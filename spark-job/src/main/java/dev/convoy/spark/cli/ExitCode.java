@@ -21,7 +21,8 @@ public enum ExitCode {
     KERNELS_UNAVAILABLE(13, "kernels that this JVM cannot run"),
     SPARK_FAILURE(14, "a failure inside Spark: no master, lost executors, a failed task"),
     OUT_OF_MEMORY(15, "too little memory for the driver or an executor"),
-    OUTPUT_NOT_WRITABLE(16, "a result that could not be written");
+    OUTPUT_NOT_WRITABLE(16, "a result that could not be written"),
+    DIVERGED(17, "a training whose loss is no longer a finite number");
 
     private final int code;
     private final String meaning;

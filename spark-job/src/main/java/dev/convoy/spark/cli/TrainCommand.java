@@ -1,12 +1,25 @@
 package dev.convoy.spark.cli;
 
+import dev.convoy.io.TrainedModel;
+import dev.convoy.spark.checkpoint.ModelStore;
+import dev.convoy.spark.report.ProgressLine;
+import dev.convoy.spark.train.SyncSgdTrainer;
 import dev.convoy.train.RunConfig;
+import java.io.IOException;
+import java.util.List;
+import java.util.Locale;
 import java.util.concurrent.Callable;
+import org.apache.hadoop.conf.Configuration;
+import org.apache.spark.api.java.JavaSparkContext;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 
 /** {@code convoy train}: trains a network and writes the model. */
-@Command(name = "train", mixinStandardHelpOptions = true, description = "Trains a network on a Spark cluster.")
+@Command(
+        name = "train",
+        description =
+                "Trains a network and writes the model; prints its test accuracy and the checksum of its weights.",
+        mixinStandardHelpOptions = true)
 final class TrainCommand implements Callable<Integer> {
     @Mixin
     private final SettingsOptions settings = new SettingsOptions();
@@ -20,7 +33,24 @@ final class TrainCommand implements Callable<Integer> {
     @Override
     public Integer call() {
         RunConfig config = settings.over(RunConfig.defaults());
-        streams.out().println(config);
+        Checks.kernels(config);
+        String output = config.train().output();
+        TrainedModel model;
+        try (JavaSparkContext spark = Cluster.connect("train")) {
+            Configuration hadoop = spark.hadoopConfiguration();
+            Checks.output(output, hadoop);
+            try (ProgressLine progress = new ProgressLine(streams.err(), streams.screen(), System::nanoTime)) {
+                model = SyncSgdTrainer.train(spark, config, List.of(progress));
+            }
+            ModelStore.save(model, output, hadoop);
+        } catch (IOException e) {
+            throw Checks.notWritten(output, e);
+        }
+        streams.out().println("model " + output);
+        streams.out()
+                .println(String.format(
+                        Locale.ROOT, "test accuracy %.4f", model.test().accuracy()));
+        streams.out().println("weights sha256 " + model.state().weightsSha256());
         return ExitCode.OK.code();
     }
 }

@@ -99,8 +99,10 @@ class SyncSgdTrainerTest {
 
     private static Outcome local(RunConfig config) {
         Losses losses = new Losses();
-        ImageBlock train = IdxSource.find(folder.toString(), "train", 10, new Configuration()).read(new Configuration());
-        ImageBlock test = IdxSource.find(folder.toString(), "t10k", 10, new Configuration()).read(new Configuration());
+        ImageBlock train = IdxSource.find(folder.toString(), "train", 10, new Configuration())
+                .read(new Configuration());
+        ImageBlock test = IdxSource.find(folder.toString(), "t10k", 10, new Configuration())
+                .read(new Configuration());
         return losses.outcome(LocalTrainer.train(config, train, test, List.of(losses)));
     }
 

@@ -1,0 +1,41 @@
+package dev.convoy.spark.cli;
+
+import dev.convoy.kernel.KernelProvider;
+import dev.convoy.spark.checkpoint.ModelStore;
+import dev.convoy.train.RunConfig;
+import java.io.IOException;
+import org.apache.hadoop.conf.Configuration;
+
+/** What can be known to fail before a cluster has worked for hours. */
+final class Checks {
+    private Checks() {}
+
+    /** The kernels asked for, if this JVM has them; an executor, which Spark starts with the same options, then has them too. */
+    static void kernels(RunConfig config) {
+        try {
+            KernelProvider.named(config.kernels()).kernels();
+        } catch (IllegalStateException e) {
+            throw new CommandException(ExitCode.KERNELS_UNAVAILABLE, String.valueOf(e.getMessage()), e);
+        }
+    }
+
+    /** That a model may be written to the folder. */
+    static void output(String folder, Configuration hadoop) {
+        if (folder.isBlank()) {
+            throw new CommandException(ExitCode.INVALID_VALUE, "train.output: expected a folder but got nothing");
+        }
+        try {
+            ModelStore.requireFree(folder, hadoop);
+        } catch (IOException e) {
+            throw notWritten(folder, e);
+        }
+    }
+
+    static CommandException notWritten(String place, IOException cause) {
+        String message = String.valueOf(cause.getMessage());
+        return new CommandException(
+                ExitCode.OUTPUT_NOT_WRITABLE,
+                message.contains(place) ? message : place + ": cannot be written: " + message,
+                cause);
+    }
+}

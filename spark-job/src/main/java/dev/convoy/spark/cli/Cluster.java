@@ -1,0 +1,20 @@
+package dev.convoy.spark.cli;
+
+import dev.convoy.spark.kryo.ConvoyRegistrator;
+import org.apache.spark.SparkConf;
+import org.apache.spark.api.java.JavaSparkContext;
+
+/** The connection to Spark: what spark-submit says, plus what Convoy needs to be right. */
+final class Cluster {
+    private Cluster() {}
+
+    /** @param command for the application's name, where the user gives none */
+    static JavaSparkContext connect(String command) {
+        SparkConf conf = ConvoyRegistrator.configure(new SparkConf());
+        // spark-submit names an application after its main class
+        if (conf.get("spark.app.name", Convoy.class.getName()).equals(Convoy.class.getName())) {
+            conf.setAppName("convoy " + command);
+        }
+        return new JavaSparkContext(conf.setIfMissing("spark.master", "local[*]"));
+    }
+}
