@@ -12,12 +12,6 @@ import org.jspecify.annotations.Nullable;
  */
 final class ChannelKernels {
     private static final int STRIPES = 8;
-    /** Eight lanes at most, so that they divide eight rows of any number of channels. */
-    private static final VectorSpecies<Float> STRIPE =
-            MicroKernel.WIDTH >= 8 ? FloatVector.SPECIES_256 : FloatVector.SPECIES_128;
-
-    private static final int STRIPE_WIDTH = STRIPE.length();
-
     private static final VectorSpecies<Float> SPECIES = MicroKernel.SPECIES;
     private static final int WIDTH = MicroKernel.WIDTH;
     /** Up to so many channels the factors are repeated; beyond, a row by itself is long enough. */
@@ -38,9 +32,9 @@ final class ChannelKernels {
 
     private static void addTo(float[] stripes, int size, float[] x, int xAt) {
         int i = 0;
-        for (; i + STRIPE_WIDTH <= size; i += STRIPE_WIDTH) {
-            FloatVector.fromArray(STRIPE, stripes, i)
-                    .add(FloatVector.fromArray(STRIPE, x, xAt + i))
+        for (; i + WIDTH <= size; i += WIDTH) {
+            FloatVector.fromArray(SPECIES, stripes, i)
+                    .add(FloatVector.fromArray(SPECIES, x, xAt + i))
                     .intoArray(stripes, i);
         }
         for (; i < size; i++) {
@@ -78,10 +72,10 @@ final class ChannelKernels {
 
     private static void squareTo(float[] stripes, int size, float[] x, int xAt, float[] centres) {
         int i = 0;
-        for (; i + STRIPE_WIDTH <= size; i += STRIPE_WIDTH) {
+        for (; i + WIDTH <= size; i += WIDTH) {
             FloatVector deviation =
-                    FloatVector.fromArray(STRIPE, x, xAt + i).sub(FloatVector.fromArray(STRIPE, centres, i));
-            deviation.fma(deviation, FloatVector.fromArray(STRIPE, stripes, i)).intoArray(stripes, i);
+                    FloatVector.fromArray(SPECIES, x, xAt + i).sub(FloatVector.fromArray(SPECIES, centres, i));
+            deviation.fma(deviation, FloatVector.fromArray(SPECIES, stripes, i)).intoArray(stripes, i);
         }
         for (; i < size; i++) {
             float deviation = x[xAt + i] - centres[i];
@@ -91,10 +85,10 @@ final class ChannelKernels {
 
     private static void dotTo(float[] stripes, int size, float[] x, int xAt, float[] centres, float[] y, int yAt) {
         int i = 0;
-        for (; i + STRIPE_WIDTH <= size; i += STRIPE_WIDTH) {
-            FloatVector.fromArray(STRIPE, x, xAt + i)
-                    .sub(FloatVector.fromArray(STRIPE, centres, i))
-                    .fma(FloatVector.fromArray(STRIPE, y, yAt + i), FloatVector.fromArray(STRIPE, stripes, i))
+        for (; i + WIDTH <= size; i += WIDTH) {
+            FloatVector.fromArray(SPECIES, x, xAt + i)
+                    .sub(FloatVector.fromArray(SPECIES, centres, i))
+                    .fma(FloatVector.fromArray(SPECIES, y, yAt + i), FloatVector.fromArray(SPECIES, stripes, i))
                     .intoArray(stripes, i);
         }
         for (; i < size; i++) {

@@ -2,6 +2,7 @@ package dev.convoy.kernel.vector;
 
 import dev.convoy.kernel.ConvGeometry;
 import dev.convoy.kernel.Window;
+import java.util.Arrays;
 import jdk.incubator.vector.FloatVector;
 import jdk.incubator.vector.VectorSpecies;
 import org.jspecify.annotations.Nullable;
@@ -35,62 +36,27 @@ final class Depthwise {
         int to = zAt;
         for (int n = 0; n < g.batch(); n++) {
             for (int p = 0; p < g.outputHeight(); p++) {
-                int h = p * window.strideHeight() - window.padTop();
                 for (int q = 0; q < g.outputWidth(); q++, to += channels) {
-                    int v = q * window.strideWidth() - window.padLeft();
-                    forwardPixel(g, x, xAt, n, h, v, w, wAt, bias, biasAt, z, to);
-                }
-            }
-        }
-    }
-
-    private static void forwardPixel(
-            ConvGeometry g,
-            float[] x,
-            int xAt,
-            int n,
-            int h,
-            int v,
-            float[] w,
-            int wAt,
-            float @Nullable [] bias,
-            int biasAt,
-            float[] z,
-            int to) {
-        Window window = g.window();
-        int channels = g.channels();
-        int c = 0;
-        for (; c + WIDTH <= channels; c += WIDTH) {
-            FloatVector sum =
-                    bias == null ? FloatVector.zero(SPECIES) : FloatVector.fromArray(SPECIES, bias, biasAt + c);
-            int weight = wAt + c;
-            for (int r = 0; r < window.height(); r++) {
-                int row = h + r * window.dilationHeight();
-                for (int s = 0; s < window.width(); s++, weight += channels) {
-                    int column = v + s * window.dilationWidth();
-                    FloatVector tap = FloatVector.fromArray(SPECIES, w, weight);
-                    if (isInside(g, row, column)) {
-                        int from = xAt + ((n * g.height() + row) * g.width() + column) * channels + c;
-                        sum = FloatVector.fromArray(SPECIES, x, from).fma(tap, sum);
+                    if (bias == null) {
+                        Arrays.fill(z, to, to + channels, 0f);
                     } else {
-                        sum = FloatVector.zero(SPECIES).fma(tap, sum);
+                        System.arraycopy(bias, biasAt, z, to, channels);
+                    }
+                    int tap = wAt;
+                    for (int r = 0; r < window.height(); r++) {
+                        int row = p * window.strideHeight() + r * window.dilationHeight() - window.padTop();
+                        for (int s = 0; s < window.width(); s++, tap += channels) {
+                            int column = q * window.strideWidth() + s * window.dilationWidth() - window.padLeft();
+                            if (isInside(g, row, column)) {
+                                int pixel = xAt + ((n * g.height() + row) * g.width() + column) * channels;
+                                multiplyAdd(channels, x, pixel, w, tap, z, to);
+                            } else {
+                                multiplyZeroAdd(channels, w, tap, z, to);
+                            }
+                        }
                     }
                 }
             }
-            sum.intoArray(z, to + c);
-        }
-        for (; c < channels; c++) {
-            float sum = bias == null ? 0f : bias[biasAt + c];
-            int weight = wAt + c;
-            for (int r = 0; r < window.height(); r++) {
-                int row = h + r * window.dilationHeight();
-                for (int s = 0; s < window.width(); s++, weight += channels) {
-                    int column = v + s * window.dilationWidth();
-                    int from = xAt + ((n * g.height() + row) * g.width() + column) * channels + c;
-                    sum = Math.fma(isInside(g, row, column) ? x[from] : 0f, w[weight], sum);
-                }
-            }
-            z[to + c] = sum;
         }
     }
 

@@ -12,7 +12,10 @@ import jdk.incubator.vector.VectorSpecies;
  * inlined, so that the register allocator sees one loop. Tile sizes and what they were chosen from: docs/decisions/0002-micro-kernel.md.
  */
 final class MicroKernel {
-    /** The preferred width, held between 128 and 512 bits: the tiles are laid out for 4, 8 and 16 lanes. */
+    /**
+     * The preferred width, held between 128 and 512 bits: the tiles are laid out for 4, 8 and 16 lanes. It is the only species of this
+     * package: a second one in the same JVM makes the type profiles inside the Vector API ambiguous, and C2 then boxes the accumulators.
+     */
     static final VectorSpecies<Float> SPECIES = species();
 
     static final int WIDTH = SPECIES.length();

@@ -4,13 +4,17 @@ import java.util.Arrays;
 import jdk.incubator.vector.FloatVector;
 import jdk.incubator.vector.VectorSpecies;
 
-/** Moving floats into panels: {@code count} steps of {@code lanes} neighbours each. */
+/**
+ * Moving floats into panels: {@code count} steps of {@code lanes} neighbours each. A step shorter than a vector is copied as a whole
+ * vector all the same, where what it writes too far is written again by the next step; this keeps to one vector species, without
+ * masks.
+ */
 final class Packing {
-    /** How far behind its last lane a packer may write. */
-    static final int SLACK = 8;
+    /** How far behind its last lane a packer may write, and behind the last pixel of {@link ChannelLines} read. */
+    static final int SLACK = 16;
 
-    private static final VectorSpecies<Float> FOUR = FloatVector.SPECIES_128;
-    private static final VectorSpecies<Float> EIGHT = FloatVector.SPECIES_256;
+    private static final VectorSpecies<Float> SPECIES = MicroKernel.SPECIES;
+    private static final int WIDTH = MicroKernel.WIDTH;
 
     private Packing() {}
 
@@ -19,31 +23,44 @@ final class Packing {
         return -Math.floorDiv(-dividend, divisor);
     }
 
-    /** {@code to[toAt + l * toStep + i] = from[fromAt + l * fromStep + i]}: the lanes are neighbours in the source. */
+    /**
+     * {@code to[toAt + l * toStep + i] = from[fromAt + l * fromStep + i]}: the lanes are neighbours in the source. If the steps leave no
+     * gap, up to {@link #SLACK} floats behind the last one are overwritten; if they do, what follows the lanes up to the next step.
+     */
     static void copy(int lanes, int count, float[] from, int fromAt, int fromStep, float[] to, int toAt, int toStep) {
         int lane = 0;
-        for (; lane + MicroKernel.WIDTH <= lanes; lane += MicroKernel.WIDTH) {
-            for (int l = 0; l < count; l++) {
-                FloatVector.fromArray(MicroKernel.SPECIES, from, fromAt + lane + l * fromStep)
-                        .intoArray(to, toAt + lane + l * toStep);
+        for (; lane + WIDTH <= lanes; lane += WIDTH) {
+            copyVectors(count, from, fromAt + lane, fromStep, to, toAt + lane, toStep);
+        }
+        if (lane == lanes) {
+            return;
+        }
+        int whole = 0;
+        if (lane + WIDTH <= toStep || (lane == 0 && lanes == toStep)) {
+            int room = from.length - fromAt - lane - WIDTH;
+            whole = room < 0 ? 0 : fromStep == 0 ? count : Math.min(count, room / fromStep + 1);
+            copyVectors(whole, from, fromAt + lane, fromStep, to, toAt + lane, toStep);
+        }
+        for (int l = whole; l < count; l++) {
+            for (int i = lane; i < lanes; i++) {
+                to[toAt + i + l * toStep] = from[fromAt + i + l * fromStep];
             }
         }
-        if (MicroKernel.WIDTH > 8 && lane + 8 <= lanes) {
-            for (int l = 0; l < count; l++) {
-                FloatVector.fromArray(EIGHT, from, fromAt + lane + l * fromStep)
-                        .intoArray(to, toAt + lane + l * toStep);
-            }
-            lane += 8;
+    }
+
+    private static void copyVectors(
+            int count, float[] from, int fromAt, int fromStep, float[] to, int toAt, int toStep) {
+        for (int l = 0; l < count; l++) {
+            FloatVector.fromArray(SPECIES, from, fromAt + l * fromStep).intoArray(to, toAt + l * toStep);
         }
-        if (MicroKernel.WIDTH > 4 && lane + 4 <= lanes) {
+    }
+
+    /** As {@link #copy} for steps that must not write past their lanes. */
+    static void copyNarrow(
+            int lanes, int count, float[] from, int fromAt, int fromStep, float[] to, int toAt, int toStep) {
+        for (int i = 0; i < lanes; i++) {
             for (int l = 0; l < count; l++) {
-                FloatVector.fromArray(FOUR, from, fromAt + lane + l * fromStep).intoArray(to, toAt + lane + l * toStep);
-            }
-            lane += 4;
-        }
-        for (; lane < lanes; lane++) {
-            for (int l = 0; l < count; l++) {
-                to[toAt + lane + l * toStep] = from[fromAt + lane + l * fromStep];
+                to[toAt + i + l * toStep] = from[fromAt + i + l * fromStep];
             }
         }
     }
@@ -128,25 +145,18 @@ final class Packing {
         }
     }
 
-    /** Each step copies {@code lanes} (4 or 8) neighbours from its own place: {@code to[toAt + l * lanes + i] = from[fromAt + offsets[l] + i]}. */
+    /**
+     * Each step copies its neighbours from a place of its own: {@code to[toAt + l * lanes + i] = from[fromAt + offsets[first + l] + i]}.
+     * The source must be readable {@link #SLACK} floats past each run.
+     */
     static void copyRun(
             int lanes, float[] from, int fromAt, int[] offsets, int first, int count, float[] to, int toAt) {
-        if (lanes == 8) {
-            for (int l = 0; l < count; l++) {
-                FloatVector.fromArray(EIGHT, from, fromAt + offsets[first + l]).intoArray(to, toAt + l * 8);
-            }
-        } else {
-            for (int l = 0; l < count; l++) {
-                FloatVector.fromArray(FOUR, from, fromAt + offsets[first + l]).intoArray(to, toAt + l * 4);
-            }
+        for (int l = 0; l < count; l++) {
+            FloatVector.fromArray(SPECIES, from, fromAt + offsets[first + l]).intoArray(to, toAt + l * lanes);
         }
     }
 
-    /**
-     * As {@link #copyRun} where the lanes lie in two runs: {@code split} lanes at {@code fromAt}, the others at {@code nextAt}. Both runs
-     * are copied at full width: what the first writes too far the second overwrites, and what the second writes too far the next step
-     * does. The source must be readable {@link #SLACK} floats past each run.
-     */
+    /** As {@link #copyRun} where the lanes lie in two runs: {@code split} lanes at {@code fromAt}, the others at {@code nextAt}. */
     static void copyTwoRuns(
             int lanes,
             int split,
@@ -158,18 +168,10 @@ final class Packing {
             int count,
             float[] to,
             int toAt) {
-        if (lanes == 8) {
-            for (int l = 0; l < count; l++) {
-                int offset = offsets[first + l];
-                FloatVector.fromArray(EIGHT, from, fromAt + offset).intoArray(to, toAt + l * 8);
-                FloatVector.fromArray(EIGHT, from, nextAt + offset).intoArray(to, toAt + l * 8 + split);
-            }
-        } else {
-            for (int l = 0; l < count; l++) {
-                int offset = offsets[first + l];
-                FloatVector.fromArray(FOUR, from, fromAt + offset).intoArray(to, toAt + l * 4);
-                FloatVector.fromArray(FOUR, from, nextAt + offset).intoArray(to, toAt + l * 4 + split);
-            }
+        for (int l = 0; l < count; l++) {
+            int offset = offsets[first + l];
+            FloatVector.fromArray(SPECIES, from, fromAt + offset).intoArray(to, toAt + l * lanes);
+            FloatVector.fromArray(SPECIES, from, nextAt + offset).intoArray(to, toAt + l * lanes + split);
         }
     }
 }

@@ -67,7 +67,13 @@ final class PatchColumns implements LeftOperand {
             if (first < last) {
                 int image = line / outputHeight;
                 int from = xAt + ((image * height + h) * width + first * stride + right) * channels + channel;
-                Packing.copy(run, last - first, x, from, stride * channels, to, at + (first - q) * toStep, toStep);
+                int step = stride * channels;
+                int firstAt = at + (first - q) * toStep;
+                if (run == toStep) {
+                    Packing.copy(run, last - first, x, from, step, to, firstAt, toStep);
+                } else {
+                    Packing.copyNarrow(run, last - first, x, from, step, to, firstAt, toStep);
+                }
             }
             Packing.zero(run, end - last, to, at + (last - q) * toStep, toStep);
             done += end - q;

@@ -9,7 +9,8 @@ import jdk.incubator.vector.VectorSpecies;
 
 /**
  * Maximum and average over windows, vectorised over the channels of a pixel; channels left over go one by one. Each method walks the
- * windows and hands the taps inside the image, rows {@code [r, rEnd)} and columns {@code [s, sEnd)}, to the body below it.
+ * windows and hands the taps inside the image, rows {@code [r, rEnd)} and columns {@code [s, sEnd)}, to the body below it. There the
+ * taps are one loop: C2 boxes a vector that lives through two nested ones.
  */
 final class Pooling {
     private static final VectorSpecies<Float> SPECIES = MicroKernel.SPECIES;
@@ -54,11 +55,15 @@ final class Pooling {
         int c = 0;
         for (; c + WIDTH <= channels; c += WIDTH) {
             FloatVector best = FloatVector.broadcast(SPECIES, Float.NEGATIVE_INFINITY);
-            for (int r = 0; r < rows; r++) {
-                for (int s = 0; s < columns; s++) {
-                    FloatVector value = FloatVector.fromArray(SPECIES, x, xAt + r * rowStep + s * columnStep + c);
-                    best = best.blend(value, value.compare(VectorOperators.GT, best));
-                    best = best.blend(value, value.compare(VectorOperators.NE, value));
+            int at = xAt + c;
+            for (int tap = 0, s = 0; tap < rows * columns; tap++) {
+                FloatVector value = FloatVector.fromArray(SPECIES, x, at);
+                best = best.blend(value, value.compare(VectorOperators.GT, best));
+                best = best.blend(value, value.compare(VectorOperators.NE, value));
+                at += columnStep;
+                if (++s == columns) {
+                    s = 0;
+                    at += rowStep - columns * columnStep;
                 }
             }
             best.intoArray(y, yAt + c);
@@ -132,14 +137,17 @@ final class Pooling {
             // A lane that has passed its gradient on becomes NaN, which no tap equals: no mask lives across taps.
             FloatVector wanted = FloatVector.fromArray(SPECIES, y, yAt + c);
             FloatVector gradient = FloatVector.fromArray(SPECIES, dy, dyAt + c);
-            for (int r = 0; r < rows; r++) {
-                for (int s = 0; s < columns; s++) {
-                    int at = r * rowStep + s * columnStep + c;
-                    VectorMask<Float> taken =
-                            FloatVector.fromArray(SPECIES, x, xAt + at).compare(VectorOperators.EQ, wanted);
-                    FloatVector before = FloatVector.fromArray(SPECIES, dx, dxAt + at);
-                    before.blend(before.add(gradient), taken).intoArray(dx, dxAt + at);
-                    wanted = wanted.blend(Float.NaN, taken);
+            int at = c;
+            for (int tap = 0, s = 0; tap < rows * columns; tap++) {
+                VectorMask<Float> taken =
+                        FloatVector.fromArray(SPECIES, x, xAt + at).compare(VectorOperators.EQ, wanted);
+                FloatVector before = FloatVector.fromArray(SPECIES, dx, dxAt + at);
+                before.blend(before.add(gradient), taken).intoArray(dx, dxAt + at);
+                wanted = wanted.blend(Float.NaN, taken);
+                at += columnStep;
+                if (++s == columns) {
+                    s = 0;
+                    at += rowStep - columns * columnStep;
                 }
             }
         }
@@ -208,9 +216,13 @@ final class Pooling {
         int c = 0;
         for (; c + WIDTH <= channels; c += WIDTH) {
             FloatVector sum = FloatVector.zero(SPECIES);
-            for (int r = 0; r < rows; r++) {
-                for (int s = 0; s < columns; s++) {
-                    sum = sum.add(FloatVector.fromArray(SPECIES, x, xAt + r * rowStep + s * columnStep + c));
+            int at = xAt + c;
+            for (int tap = 0, s = 0; tap < rows * columns; tap++) {
+                sum = sum.add(FloatVector.fromArray(SPECIES, x, at));
+                at += columnStep;
+                if (++s == columns) {
+                    s = 0;
+                    at += rowStep - columns * columnStep;
                 }
             }
             sum.mul(share).intoArray(y, yAt + c);
