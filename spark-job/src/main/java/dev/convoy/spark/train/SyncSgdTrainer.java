@@ -72,6 +72,18 @@ public final class SyncSgdTrainer {
         }
     }
 
+    private static Network network(RunConfig config, Shape image, IdxSource data) {
+        try {
+            return ModelZoo.build(config.model().name(), image, config.data().classes());
+        } catch (IllegalArgumentException e) {
+            throw new ModelException(
+                    ModelException.Problem.MISFIT,
+                    "model.name=" + config.model().name() + " does not fit the images " + image + " of " + data.images()
+                            + ": " + e.getMessage(),
+                    e);
+        }
+    }
+
     private static IdxSource source(JavaSparkContext spark, RunConfig config, String split) {
         return IdxSource.find(config.data().path(), split, config.data().classes(), spark.hadoopConfiguration());
     }
