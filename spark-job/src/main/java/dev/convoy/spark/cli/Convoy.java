@@ -10,6 +10,7 @@ import picocli.CommandLine.Command;
 import picocli.CommandLine.IVersionProvider;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.ParseResult;
 import picocli.CommandLine.ScopeType;
 import picocli.CommandLine.UnmatchedArgumentException;
 
@@ -48,6 +49,7 @@ public final class Convoy {
                 .setErr(streams.err())
                 .setUsageHelpWidth(120)
                 .setExecutionExceptionHandler((failure, command, parsed) -> convoy.report(failure, streams.err()))
+                .setExecutionStrategy(convoy::execute)
                 .setParameterExceptionHandler((failure, given) -> usageError(failure, streams.err()));
         line.getCommandSpec()
                 .usageMessage()
@@ -57,6 +59,13 @@ public final class Convoy {
             command.getCommandSpec().usageMessage().footer(SettingsHelp.lines());
         }
         return line.execute(args);
+    }
+
+    private int execute(ParseResult parsed) {
+        if (!debug) {
+            SparkLog.leaveFailuresToTheCommand();
+        }
+        return new CommandLine.RunLast().execute(parsed);
     }
 
     private int report(Throwable failure, PrintWriter err) {

@@ -7,6 +7,14 @@ import java.util.List;
 
 /** One call of the command line inside this JVM, with what it printed. */
 record CommandLineRun(int code, String out, String err) {
+    static {
+        // What spark-submit would hand over.
+        System.setProperty("spark.master", "local[1]");
+        System.setProperty("spark.ui.enabled", "false");
+        System.setProperty("spark.driver.host", "127.0.0.1");
+        System.setProperty("spark.driver.bindAddress", "127.0.0.1");
+    }
+
     static CommandLineRun of(String... arguments) {
         StringWriter out = new StringWriter();
         StringWriter err = new StringWriter();
