@@ -86,6 +86,10 @@ final class ChannelLines {
 
     private void buildLine(int width, int pixelSize, float[] from, int fromAt, int to) {
         int channelStep = columnStride * columns;
+        if (firstColumn < 0 || firstColumn + channelStep > width) {
+            // One fill of the line costs less than two short ones per channel.
+            Arrays.fill(floats, to, to + lineSize(), 0f);
+        }
         for (int phase = 0; phase < columnStride; phase++) {
             if (!isRead(phase, columnTaps, columnDilation, columnStride)) {
                 continue;
@@ -94,10 +98,6 @@ final class ChannelLines {
             int begin = Math.min(columns, Math.max(0, Packing.ceilDiv(-firstColumn - phase, columnStride)));
             int end = Math.max(begin, Math.min(columns, Packing.ceilDiv(width - firstColumn - phase, columnStride)));
             int at = to + phase * columns;
-            for (int c = 0; c < channels && (begin > 0 || end < columns); c++) {
-                Arrays.fill(floats, at + c * channelStep, at + c * channelStep + begin, 0f);
-                Arrays.fill(floats, at + c * channelStep + end, at + c * channelStep + columns, 0f);
-            }
             int pixel = firstColumn + phase + begin * columnStride;
             Packing.transpose(
                     end - begin,

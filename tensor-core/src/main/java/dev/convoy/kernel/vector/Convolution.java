@@ -57,12 +57,13 @@ final class Convolution {
                 Gemm.multiply(scratch, rows, phase.weights, m, begin, beginGroup, z, zAt + k, phase.pixels);
                 continue;
             }
-            layForwardPatches(scratch.image, phase.patches, g);
             int together = imagesTogether(pixels, g.batch());
+            layForwardPatches(scratch.image, phase, g, together);
             for (int n = 0; n < g.batch(); n += together) {
                 int images = Math.min(together, g.batch() - n);
                 int from = xGroup + n * g.height() * g.width() * g.channels();
                 scratch.image.build(images, g.height(), g.width(), g.channels(), x, from);
+                phase.patches.of(scratch.image.floats);
                 int to = zAt + k + n * pixels * g.filters();
                 Gemm.multiply(
                         scratch, phase.patches, phase.weights, images * pixels, begin, beginGroup, z, to, phase.pixels);
@@ -70,7 +71,7 @@ final class Convolution {
         }
     }
 
-    private static void layForwardPatches(ChannelLines image, PatchRows patches, ConvGeometry g) {
+    private static void layForwardPatches(ChannelLines image, Phase phase, ConvGeometry g, int images) {
         Window w = g.window();
         int lines = (g.outputHeight() - 1) * w.strideHeight() + (w.height() - 1) * w.dilationHeight() + 1;
         int columns = g.outputWidth() + (w.width() - 1) * w.dilationWidth() / w.strideWidth();
@@ -78,14 +79,15 @@ final class Convolution {
         image.setLines(lines, -w.padTop(), w.height(), w.dilationHeight(), w.strideHeight());
         image.setColumns(columns, -w.padLeft(), w.width(), w.dilationWidth(), w.strideWidth());
         int lineSize = image.lineSize();
-        patches.bases.set(g.outputWidth(), g.outputHeight(), image.imageSize(), w.strideHeight() * lineSize, 1);
-        patches.set(image, w.taps() * g.channelsPerGroup());
-        int column = 0;
+        phase.bases.set(g.outputWidth(), g.outputHeight(), image.imageSize(), w.strideHeight() * lineSize, 1);
+        int rows = images * g.outputHeight() * g.outputWidth();
+        phase.bases.fill(0, 0, rows, phase.patches.rows(rows));
+        int[] offsets = phase.patches.columns(w.taps() * g.channelsPerGroup());
+        int l = 0;
         for (int r = 0; r < w.height(); r++) {
             for (int s = 0; s < w.width(); s++) {
                 for (int c = 0; c < g.channelsPerGroup(); c++) {
-                    int line = r * w.dilationHeight() * lineSize;
-                    patches.offset(column++, line + image.columnAt(c, s * w.dilationWidth()));
+                    offsets[l++] = r * w.dilationHeight() * lineSize + image.columnAt(c, s * w.dilationWidth());
                 }
             }
         }
@@ -100,21 +102,54 @@ final class Convolution {
             Scratch scratch, ConvGeometry g, float[] x, int xAt, float[] dz, int dzAt, float[] dw, int dwAt) {
         int perGroup = g.channelsPerGroup();
         int filtersPerGroup = g.filtersPerGroup();
-        int pixels = g.batch() * g.outputHeight() * g.outputWidth();
+        int pixels = g.outputHeight() * g.outputWidth();
+        int together = imagesTogether(pixels, g.batch());
+        layTransposedPatches(scratch, g, together);
+        int m = g.window().taps() * perGroup;
+        PatchMatrix patches = scratch.patches;
         PackedRight packed = scratch.right;
         scratch.rows.setLine(Integer.MAX_VALUE, g.filters());
         for (int group = 0; group < g.groups(); group++) {
             int k = group * filtersPerGroup;
-            LeftOperand patches = scratch.patchColumns.set(g, x, xAt + group * perGroup);
-            RightOperand gradient = scratch.stridedRight.set(dz, dzAt + k, g.filters(), 1);
-            // (RSC, NPQ) * (NPQ, K) = (RSC, K); few pixels at a time, so that their x, dz and all of dw stay in the
-            // cache.
-            for (int pixel = 0; pixel < pixels; pixel += Gemm.DEPTH) {
-                packed.pack(gradient, 0, filtersPerGroup, pixel, Math.min(Gemm.DEPTH, pixels - pixel));
-                int m = g.window().taps() * perGroup;
-                Gemm.multiply(scratch, patches, packed, m, null, 0, dw, dwAt + k, scratch.rows);
+            for (int n = 0; n < g.batch(); n += together) {
+                int images = Math.min(together, g.batch() - n);
+                int from = xAt + group * perGroup + n * g.height() * g.width() * g.channels();
+                scratch.padded.build(images, g.height(), g.width(), g.channels(), x, from);
+                patches.of(scratch.padded.floats);
+                RightOperand gradient =
+                        scratch.stridedRight.set(dz, dzAt + k + n * pixels * g.filters(), g.filters(), 1);
+                // (RSC, NPQ) * (NPQ, K) = (RSC, K); few pixels at a time, so that their x, dz and all of dw stay in the
+                // cache.
+                for (int pixel = 0; pixel < images * pixels; pixel += Gemm.DEPTH) {
+                    packed.pack(gradient, 0, filtersPerGroup, pixel, Math.min(Gemm.DEPTH, images * pixels - pixel));
+                    Gemm.multiply(scratch, patches, packed, m, null, 0, dw, dwAt + k, scratch.rows);
+                }
             }
         }
+    }
+
+    /** Rows are (r, s, c), columns (n, p, q): with channels last it is the rows that are neighbours. */
+    private static void layTransposedPatches(Scratch scratch, ConvGeometry g, int images) {
+        Window w = g.window();
+        PaddedImage image = scratch.padded;
+        int lines = (g.outputHeight() - 1) * w.strideHeight() + (w.height() - 1) * w.dilationHeight() + 1;
+        int columns = (g.outputWidth() - 1) * w.strideWidth() + (w.width() - 1) * w.dilationWidth() + 1;
+        int channels = g.channelsPerGroup();
+        image.set(lines, -w.padTop(), columns, -w.padLeft(), channels);
+        int lineSize = columns * channels;
+        Lattice taps = scratch.rows;
+        int[] rows = scratch.patches.rows(w.taps() * channels);
+        taps.set(channels, w.width(), w.dilationHeight() * lineSize, w.dilationWidth() * channels, 1);
+        taps.fill(0, 0, w.taps() * channels, rows);
+        Lattice pixels = scratch.rows;
+        pixels.set(
+                g.outputWidth(),
+                g.outputHeight(),
+                lines * lineSize,
+                w.strideHeight() * lineSize,
+                w.strideWidth() * channels);
+        int count = images * g.outputHeight() * g.outputWidth();
+        pixels.fill(0, 0, count, scratch.patches.columns(count));
     }
 
     static void inputAdjointAdd(
@@ -136,14 +171,15 @@ final class Convolution {
                 Gemm.multiply(scratch, rows, scratch.right, m, null, 0, dx, dxGroup, scratch.rows);
                 continue;
             }
-            int phases = InputPhases.lay(scratch, g, w, wAt + k);
             int together = imagesTogether(inputPixels, g.batch());
+            int phases = InputPhases.lay(scratch, g, together, w, wAt + k);
             for (int n = 0; n < g.batch(); n += together) {
                 int images = Math.min(together, g.batch() - n);
                 int from = dzAt + k + n * outputPixels * g.filters();
                 scratch.image.build(images, g.outputHeight(), g.outputWidth(), g.filters(), dz, from);
                 for (int i = 0; i < phases; i++) {
                     Phase phase = scratch.phase(i);
+                    phase.patches.of(scratch.image.floats);
                     int m = images * phase.pixels.rowsPerImage();
                     int to = dxGroup + n * inputPixels * g.channels() + phase.origin;
                     Gemm.multiply(scratch, phase.patches, phase.weights, m, null, 0, dx, to, phase.pixels);

@@ -61,14 +61,14 @@ final class Gemm {
             return;
         }
         int blocks = (m + ROWS - 1) / ROWS;
-        int block = ((m + blocks - 1) / blocks + 7) / 8 * 8;
+        int block = ((m + blocks - 1) / blocks + 15) / 16 * 16;
         float[] panels = scratch.leftPanels(block * right.chunk);
         for (int row = 0; row < m; row += block) {
             int count = Math.min(block, m - row);
             rows.fill(cAt, row, count, scratch.rowAt);
             for (int d = 0; d < right.depth; d += right.chunk) {
                 int depth = Math.min(right.chunk, right.depth - d);
-                left.pack(row, count, right.firstDepth + d, depth, right.lanes, panels);
+                left.pack(row, count, right.firstDepth + d, depth, panels);
                 tiles(scratch, panels, count, right, d, depth, d == 0 ? begin : null, beginAt, c);
             }
         }
@@ -86,55 +86,32 @@ final class Gemm {
             int beginAt,
             float[] c) {
         int[] rowAt = scratch.rowAt;
-        int lanes = right.lanes;
         int columns = right.columns;
         for (int j = 0; j < columns; ) {
-            int width = MicroKernel.columns(lanes, columns - j);
-            int panelAt = right.panelAt(d, depth, j);
-            for (int i = 0; i < rows; i += lanes) {
+            int width = MicroKernel.columns(columns - j);
+            int height = MicroKernel.rows(width);
+            int rightAt = right.panelAt(d, depth, j);
+            for (int i = 0; i < rows; i += height) {
+                int leftAt = i / MicroKernel.WIDTH * MicroKernel.WIDTH * depth + i % MicroKernel.WIDTH;
                 int at = rowAt[i] + j;
                 int step = i + 1 < rows ? rowAt[i + 1] - rowAt[i] : 0;
-                if (i + lanes > rows || j + width > columns || !evenlySpaced(rowAt, i, lanes, step)) {
-                    edge(
-                            scratch,
-                            panels,
-                            i,
-                            Math.min(lanes, rows - i),
-                            right,
-                            j,
-                            width,
-                            panelAt,
-                            depth,
-                            begin,
-                            beginAt,
-                            c);
+                if (i + height > rows || j + width > columns || !evenlySpaced(rowAt, i, height, step)) {
+                    int live = Math.min(height, rows - i);
+                    edge(scratch, panels, leftAt, i, live, right, j, width, rightAt, depth, begin, beginAt, c);
                 } else if (begin == null) {
-                    MicroKernel.tile(
-                            lanes, width, depth, panels, i * depth, right.panels, panelAt, c, at, step, c, at, step);
+                    MicroKernel.tile(width, depth, panels, leftAt, right.panels, rightAt, c, at, step, c, at, step);
                 } else {
                     MicroKernel.tile(
-                            lanes,
-                            width,
-                            depth,
-                            panels,
-                            i * depth,
-                            right.panels,
-                            panelAt,
-                            begin,
-                            beginAt + j,
-                            0,
-                            c,
-                            at,
-                            step);
+                            width, depth, panels, leftAt, right.panels, rightAt, begin, beginAt + j, 0, c, at, step);
                 }
             }
             j += width;
         }
     }
 
-    private static boolean evenlySpaced(int[] rowAt, int i, int lanes, int step) {
-        for (int lane = 1; lane < lanes; lane++) {
-            if (rowAt[i + lane] - rowAt[i + lane - 1] != step) {
+    private static boolean evenlySpaced(int[] rowAt, int i, int rows, int step) {
+        for (int row = 1; row < rows; row++) {
+            if (rowAt[i + row] - rowAt[i + row - 1] != step) {
                 return false;
             }
         }
@@ -145,12 +122,13 @@ final class Gemm {
     private static void edge(
             Scratch scratch,
             float[] panels,
+            int leftAt,
             int i,
             int liveRows,
             PackedRight right,
             int j,
             int width,
-            int panelAt,
+            int rightAt,
             int depth,
             float @Nullable [] begin,
             int beginAt,
@@ -165,8 +143,7 @@ final class Gemm {
                 System.arraycopy(begin, beginAt + j, tile, row * width, live);
             }
         }
-        MicroKernel.tile(
-                right.lanes, width, depth, panels, i * depth, right.panels, panelAt, tile, 0, width, tile, 0, width);
+        MicroKernel.tile(width, depth, panels, leftAt, right.panels, rightAt, tile, 0, width, tile, 0, width);
         for (int row = 0; row < liveRows; row++) {
             System.arraycopy(tile, row * width, c, rowAt[i + row] + j, live);
         }

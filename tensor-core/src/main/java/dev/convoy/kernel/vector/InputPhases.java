@@ -11,8 +11,13 @@ import dev.convoy.kernel.Window;
 final class InputPhases {
     private InputPhases() {}
 
-    /** Lays out the image of dz and every phase that has taps; returns their number. {@code wAt}: the first weight of the group. */
-    static int lay(Scratch scratch, ConvGeometry g, float[] w, int wAt) {
+    /**
+     * Lays out the image of dz and every phase that has taps; returns their number.
+     *
+     * @param images how many images are convolved at a time
+     * @param wAt the first weight of the group
+     */
+    static int lay(Scratch scratch, ConvGeometry g, int images, float[] w, int wAt) {
         Window window = g.window();
         int firstLine = first(window.padTop(), window.height(), window.dilationHeight(), window.strideHeight());
         int firstColumn = first(window.padLeft(), window.width(), window.dilationWidth(), window.strideWidth());
@@ -25,7 +30,7 @@ final class InputPhases {
         int phases = 0;
         for (int h = 0; h < Math.min(window.strideHeight(), g.height()); h++) {
             for (int v = 0; v < Math.min(window.strideWidth(), g.width()); v++) {
-                if (layPhase(scratch, scratch.phase(phases), g, h, v, firstLine, firstColumn, w, wAt)) {
+                if (layPhase(scratch, scratch.phase(phases), g, images, h, v, firstLine, firstColumn, w, wAt)) {
                     phases++;
                 }
             }
@@ -42,6 +47,7 @@ final class InputPhases {
             Scratch scratch,
             Phase phase,
             ConvGeometry g,
+            int images,
             int h,
             int v,
             int firstLine,
@@ -52,7 +58,7 @@ final class InputPhases {
         int filters = g.filtersPerGroup();
         ChannelLines image = scratch.image;
         phase.taps = Scratch.grown(phase.taps, window.taps());
-        phase.patches.set(image, window.taps() * filters);
+        int[] columns = phase.patches.columns(window.taps() * filters);
         int taps = 0;
         for (int r = window.height() - 1; r >= 0; r--) {
             int down = h + window.padTop() - r * window.dilationHeight();
@@ -67,7 +73,7 @@ final class InputPhases {
                 int line = Math.floorDiv(down, window.strideHeight()) - firstLine;
                 int column = Math.floorDiv(right, window.strideWidth()) - firstColumn;
                 for (int k = 0; k < filters; k++) {
-                    phase.patches.offset(taps * filters + k, line * image.lineSize() + image.columnAt(k, column));
+                    columns[taps * filters + k] = line * image.lineSize() + image.columnAt(k, column);
                 }
                 phase.taps[taps++] = wAt + (r * window.width() + s) * g.channelsPerGroup() * g.filters();
             }
@@ -78,7 +84,9 @@ final class InputPhases {
         int lines = (g.height() - h + window.strideHeight() - 1) / window.strideHeight();
         int points = (g.width() - v + window.strideWidth() - 1) / window.strideWidth();
         int lineSize = g.width() * g.channels();
-        phase.patches.bases.set(points, lines, image.imageSize(), image.lineSize(), 1);
+        phase.bases.set(points, lines, image.imageSize(), image.lineSize(), 1);
+        int rows = images * lines * points;
+        phase.bases.fill(0, 0, rows, phase.patches.rows(rows));
         phase.pixels.set(
                 points,
                 lines,

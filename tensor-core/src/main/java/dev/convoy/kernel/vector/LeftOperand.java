@@ -3,9 +3,9 @@ package dev.convoy.kernel.vector;
 /** The left matrix of a product, as a source of panels. */
 interface LeftOperand {
     /**
-     * Packs the rows {@code [row, row + rows)} and the columns {@code [depth, depth + count)} into panels of {@code lanes} rows:
-     * element (i, l) of panel t goes to {@code panels[(t * count + l) * lanes + i]}. Lanes past the last row may hold anything. Up to
-     * {@link Packing#SLACK} floats after the last panel may be overwritten.
+     * Packs the rows {@code [row, row + rows)} and the columns {@code [depth, depth + count)} into panels one vector wide: element (i, l)
+     * of panel t goes to {@code panels[(t * count + l) * WIDTH + i]}. Lanes past the last row may hold anything. Up to {@link
+     * Packing#SLACK} floats after the last panel may be overwritten.
      */
-    void pack(int row, int rows, int depth, int count, int lanes, float[] panels);
+    void pack(int row, int rows, int depth, int count, float[] panels);
 }

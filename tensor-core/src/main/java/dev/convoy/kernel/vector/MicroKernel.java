@@ -5,7 +5,7 @@ import jdk.incubator.vector.VectorSpecies;
 
 /**
  * The innermost product: a tile of {@code rows x columns} accumulators held in registers takes {@code depth} rank-1 updates,
- * {@code c[i,j] = begin[i,j] + sum over l ascending of a[l,i] * b[l,j]}. The left panel is {@code [depth, rows]}, one broadcast per
+ * {@code c[i,j] = begin[i,j] + sum over l ascending of a[l,i] * b[l,j]}. The left panel is {@code [depth, WIDTH]}, one broadcast per
  * row and step; the right panel {@code [depth, columns]}, one or two vectors per step.
  *
  * <p>The loops are not unrolled over l: C2 then hoists the loads and spills accumulators. Each tile is its own method, too large to be
@@ -29,19 +29,22 @@ final class MicroKernel {
         return lanes >= 16 ? FloatVector.SPECIES_512 : lanes >= 8 ? FloatVector.SPECIES_256 : FloatVector.SPECIES_128;
     }
 
-    /** How many rows a tile has in a product of this many columns; 16 registers hold 8 accumulators well, 32 hold 16. */
-    static int rows(int columns) {
-        return WIDTH == 16 || (WIDTH == 8 && columns <= WIDTH) ? 8 : 4;
-    }
-
     /** How many columns the next tile has, when so many columns remain. */
-    static int columns(int rows, int remaining) {
-        return rows == 8 && (remaining <= WIDTH || WIDTH < 16) ? WIDTH : 2 * WIDTH;
+    static int columns(int remaining) {
+        return remaining <= WIDTH && WIDTH > 4 ? WIDTH : 2 * WIDTH;
     }
 
-    /** One tile of {@link #rows} and {@link #columns}; row i of begin and of c lies {@code i} steps after the first. */
+    /** How many rows a tile of so many columns has: a whole left panel, or half of one. */
+    static int rows(int columns) {
+        return columns == WIDTH ? WIDTH : Math.max(4, WIDTH / 2);
+    }
+
+    /**
+     * One tile of {@link #rows} and {@link #columns}; row i of begin and of c lies {@code i} steps after the first.
+     *
+     * @param aAt the tile's first row in the left panel
+     */
     static void tile(
-            int rows,
             int columns,
             int depth,
             float[] a,
@@ -54,12 +57,16 @@ final class MicroKernel {
             float[] c,
             int cAt,
             int cStep) {
-        if (rows == 4) {
-            tile4x2(depth, a, aAt, b, bAt, begin, beginAt, beginStep, c, cAt, cStep);
-        } else if (columns == WIDTH) {
-            tile8x1(depth, a, aAt, b, bAt, begin, beginAt, beginStep, c, cAt, cStep);
-        } else {
+        if (columns == WIDTH) {
+            if (WIDTH == 16) {
+                tile16x1(depth, a, aAt, b, bAt, begin, beginAt, beginStep, c, cAt, cStep);
+            } else {
+                tile8x1(depth, a, aAt, b, bAt, begin, beginAt, beginStep, c, cAt, cStep);
+            }
+        } else if (WIDTH == 16) {
             tile8x2(depth, a, aAt, b, bAt, begin, beginAt, beginStep, c, cAt, cStep);
+        } else {
+            tile4x2(depth, a, aAt, b, bAt, begin, beginAt, beginStep, c, cAt, cStep);
         }
     }
 
@@ -84,7 +91,7 @@ final class MicroKernel {
         FloatVector c3a = FloatVector.fromArray(SPECIES, begin, beginAt + 3 * beginStep);
         FloatVector c3b = FloatVector.fromArray(SPECIES, begin, beginAt + 3 * beginStep + WIDTH);
         for (int l = 0; l < depth; l++) {
-            int at = aAt + l * 4;
+            int at = aAt + l * WIDTH;
             FloatVector left = FloatVector.fromArray(SPECIES, b, bAt + l * (2 * WIDTH));
             FloatVector right = FloatVector.fromArray(SPECIES, b, bAt + l * (2 * WIDTH) + WIDTH);
             FloatVector a0 = FloatVector.broadcast(SPECIES, a[at]);
@@ -131,7 +138,7 @@ final class MicroKernel {
         FloatVector c6 = FloatVector.fromArray(SPECIES, begin, beginAt + 6 * beginStep);
         FloatVector c7 = FloatVector.fromArray(SPECIES, begin, beginAt + 7 * beginStep);
         for (int l = 0; l < depth; l++) {
-            int at = aAt + l * 8;
+            int at = aAt + l * WIDTH;
             FloatVector row = FloatVector.fromArray(SPECIES, b, bAt + l * WIDTH);
             c0 = FloatVector.broadcast(SPECIES, a[at]).fma(row, c0);
             c1 = FloatVector.broadcast(SPECIES, a[at + 1]).fma(row, c1);
@@ -181,7 +188,7 @@ final class MicroKernel {
         FloatVector c7a = FloatVector.fromArray(SPECIES, begin, beginAt + 7 * beginStep);
         FloatVector c7b = FloatVector.fromArray(SPECIES, begin, beginAt + 7 * beginStep + WIDTH);
         for (int l = 0; l < depth; l++) {
-            int at = aAt + l * 8;
+            int at = aAt + l * WIDTH;
             FloatVector left = FloatVector.fromArray(SPECIES, b, bAt + l * (2 * WIDTH));
             FloatVector right = FloatVector.fromArray(SPECIES, b, bAt + l * (2 * WIDTH) + WIDTH);
             FloatVector a0 = FloatVector.broadcast(SPECIES, a[at]);
@@ -225,5 +232,71 @@ final class MicroKernel {
         c6b.intoArray(c, cAt + 6 * cStep + WIDTH);
         c7a.intoArray(c, cAt + 7 * cStep);
         c7b.intoArray(c, cAt + 7 * cStep + WIDTH);
+    }
+
+    static void tile16x1(
+            int depth,
+            float[] a,
+            int aAt,
+            float[] b,
+            int bAt,
+            float[] begin,
+            int beginAt,
+            int beginStep,
+            float[] c,
+            int cAt,
+            int cStep) {
+        FloatVector c0 = FloatVector.fromArray(SPECIES, begin, beginAt);
+        FloatVector c1 = FloatVector.fromArray(SPECIES, begin, beginAt + beginStep);
+        FloatVector c2 = FloatVector.fromArray(SPECIES, begin, beginAt + 2 * beginStep);
+        FloatVector c3 = FloatVector.fromArray(SPECIES, begin, beginAt + 3 * beginStep);
+        FloatVector c4 = FloatVector.fromArray(SPECIES, begin, beginAt + 4 * beginStep);
+        FloatVector c5 = FloatVector.fromArray(SPECIES, begin, beginAt + 5 * beginStep);
+        FloatVector c6 = FloatVector.fromArray(SPECIES, begin, beginAt + 6 * beginStep);
+        FloatVector c7 = FloatVector.fromArray(SPECIES, begin, beginAt + 7 * beginStep);
+        FloatVector c8 = FloatVector.fromArray(SPECIES, begin, beginAt + 8 * beginStep);
+        FloatVector c9 = FloatVector.fromArray(SPECIES, begin, beginAt + 9 * beginStep);
+        FloatVector c10 = FloatVector.fromArray(SPECIES, begin, beginAt + 10 * beginStep);
+        FloatVector c11 = FloatVector.fromArray(SPECIES, begin, beginAt + 11 * beginStep);
+        FloatVector c12 = FloatVector.fromArray(SPECIES, begin, beginAt + 12 * beginStep);
+        FloatVector c13 = FloatVector.fromArray(SPECIES, begin, beginAt + 13 * beginStep);
+        FloatVector c14 = FloatVector.fromArray(SPECIES, begin, beginAt + 14 * beginStep);
+        FloatVector c15 = FloatVector.fromArray(SPECIES, begin, beginAt + 15 * beginStep);
+        for (int l = 0; l < depth; l++) {
+            int at = aAt + l * WIDTH;
+            FloatVector row = FloatVector.fromArray(SPECIES, b, bAt + l * WIDTH);
+            c0 = FloatVector.broadcast(SPECIES, a[at]).fma(row, c0);
+            c1 = FloatVector.broadcast(SPECIES, a[at + 1]).fma(row, c1);
+            c2 = FloatVector.broadcast(SPECIES, a[at + 2]).fma(row, c2);
+            c3 = FloatVector.broadcast(SPECIES, a[at + 3]).fma(row, c3);
+            c4 = FloatVector.broadcast(SPECIES, a[at + 4]).fma(row, c4);
+            c5 = FloatVector.broadcast(SPECIES, a[at + 5]).fma(row, c5);
+            c6 = FloatVector.broadcast(SPECIES, a[at + 6]).fma(row, c6);
+            c7 = FloatVector.broadcast(SPECIES, a[at + 7]).fma(row, c7);
+            c8 = FloatVector.broadcast(SPECIES, a[at + 8]).fma(row, c8);
+            c9 = FloatVector.broadcast(SPECIES, a[at + 9]).fma(row, c9);
+            c10 = FloatVector.broadcast(SPECIES, a[at + 10]).fma(row, c10);
+            c11 = FloatVector.broadcast(SPECIES, a[at + 11]).fma(row, c11);
+            c12 = FloatVector.broadcast(SPECIES, a[at + 12]).fma(row, c12);
+            c13 = FloatVector.broadcast(SPECIES, a[at + 13]).fma(row, c13);
+            c14 = FloatVector.broadcast(SPECIES, a[at + 14]).fma(row, c14);
+            c15 = FloatVector.broadcast(SPECIES, a[at + 15]).fma(row, c15);
+        }
+        c0.intoArray(c, cAt);
+        c1.intoArray(c, cAt + cStep);
+        c2.intoArray(c, cAt + 2 * cStep);
+        c3.intoArray(c, cAt + 3 * cStep);
+        c4.intoArray(c, cAt + 4 * cStep);
+        c5.intoArray(c, cAt + 5 * cStep);
+        c6.intoArray(c, cAt + 6 * cStep);
+        c7.intoArray(c, cAt + 7 * cStep);
+        c8.intoArray(c, cAt + 8 * cStep);
+        c9.intoArray(c, cAt + 9 * cStep);
+        c10.intoArray(c, cAt + 10 * cStep);
+        c11.intoArray(c, cAt + 11 * cStep);
+        c12.intoArray(c, cAt + 12 * cStep);
+        c13.intoArray(c, cAt + 13 * cStep);
+        c14.intoArray(c, cAt + 14 * cStep);
+        c15.intoArray(c, cAt + 15 * cStep);
     }
 }

@@ -11,8 +11,6 @@ final class PackedRight {
     int depth;
     /** Rows of each chunk but the last. */
     int chunk;
-    /** Rows of the left panels these tiles are used with. */
-    int lanes;
     /** The columns of all panels together. */
     private int paddedColumns;
 
@@ -21,18 +19,17 @@ final class PackedRight {
         this.columns = columns;
         this.firstDepth = firstDepth;
         this.depth = depth;
-        lanes = MicroKernel.rows(columns);
         int chunks = (depth + Gemm.DEPTH - 1) / Gemm.DEPTH;
         chunk = (depth + chunks - 1) / chunks;
         paddedColumns = 0;
         while (paddedColumns < columns) {
-            paddedColumns += MicroKernel.columns(lanes, columns - paddedColumns);
+            paddedColumns += MicroKernel.columns(columns - paddedColumns);
         }
         panels = Scratch.grown(panels, Math.multiplyExact(paddedColumns, depth));
         for (int d = 0; d < depth; d += chunk) {
             int count = Math.min(chunk, depth - d);
             for (int j = 0; j < columns; ) {
-                int width = MicroKernel.columns(lanes, columns - j);
+                int width = MicroKernel.columns(columns - j);
                 right.pack(
                         column + j,
                         Math.min(width, columns - j),

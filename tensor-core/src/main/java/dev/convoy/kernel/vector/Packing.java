@@ -1,14 +1,9 @@
 package dev.convoy.kernel.vector;
 
-import java.util.Arrays;
 import jdk.incubator.vector.FloatVector;
 import jdk.incubator.vector.VectorSpecies;
 
-/**
- * Moving floats into panels: {@code count} steps of {@code lanes} neighbours each. A step shorter than a vector is copied as a whole
- * vector all the same, where what it writes too far is written again by the next step; this keeps to one vector species, without
- * masks.
- */
+/** Moving floats into panels: {@code count} steps of {@code lanes} neighbours each. */
 final class Packing {
     /** How far behind its last lane a packer may write, and behind the last pixel of {@link ChannelLines} read. */
     static final int SLACK = 16;
@@ -24,8 +19,8 @@ final class Packing {
     }
 
     /**
-     * {@code to[toAt + l * toStep + i] = from[fromAt + l * fromStep + i]}: the lanes are neighbours in the source. If the steps leave no
-     * gap, up to {@link #SLACK} floats behind the last one are overwritten; if they do, what follows the lanes up to the next step.
+     * {@code to[toAt + l * toStep + i] = from[fromAt + l * fromStep + i]}: the lanes are neighbours in the source. What follows the lanes
+     * up to the next step may be overwritten.
      */
     static void copy(int lanes, int count, float[] from, int fromAt, int fromStep, float[] to, int toAt, int toStep) {
         int lane = 0;
@@ -36,7 +31,7 @@ final class Packing {
             return;
         }
         int whole = 0;
-        if (lane + WIDTH <= toStep || (lane == 0 && lanes == toStep)) {
+        if (lane + WIDTH <= toStep) {
             int room = from.length - fromAt - lane - WIDTH;
             whole = room < 0 ? 0 : fromStep == 0 ? count : Math.min(count, room / fromStep + 1);
             copyVectors(whole, from, fromAt + lane, fromStep, to, toAt + lane, toStep);
@@ -52,16 +47,6 @@ final class Packing {
             int count, float[] from, int fromAt, int fromStep, float[] to, int toAt, int toStep) {
         for (int l = 0; l < count; l++) {
             FloatVector.fromArray(SPECIES, from, fromAt + l * fromStep).intoArray(to, toAt + l * toStep);
-        }
-    }
-
-    /** As {@link #copy} for steps that must not write past their lanes. */
-    static void copyNarrow(
-            int lanes, int count, float[] from, int fromAt, int fromStep, float[] to, int toAt, int toStep) {
-        for (int i = 0; i < lanes; i++) {
-            for (int l = 0; l < count; l++) {
-                to[toAt + i + l * toStep] = from[fromAt + i + l * fromStep];
-            }
         }
     }
 
@@ -135,43 +120,6 @@ final class Packing {
             for (int l = 0; l < count; l++) {
                 to[toAt + lane + l * toStep] = from[fromAt + l * fromStep + lane * laneStep];
             }
-        }
-    }
-
-    /** {@code to[toAt + l * toStep + i] = 0}. */
-    static void zero(int lanes, int count, float[] to, int toAt, int toStep) {
-        for (int l = 0; l < count; l++) {
-            Arrays.fill(to, toAt + l * toStep, toAt + l * toStep + lanes, 0f);
-        }
-    }
-
-    /**
-     * Each step copies its neighbours from a place of its own: {@code to[toAt + l * lanes + i] = from[fromAt + offsets[first + l] + i]}.
-     * The source must be readable {@link #SLACK} floats past each run.
-     */
-    static void copyRun(
-            int lanes, float[] from, int fromAt, int[] offsets, int first, int count, float[] to, int toAt) {
-        for (int l = 0; l < count; l++) {
-            FloatVector.fromArray(SPECIES, from, fromAt + offsets[first + l]).intoArray(to, toAt + l * lanes);
-        }
-    }
-
-    /** As {@link #copyRun} where the lanes lie in two runs: {@code split} lanes at {@code fromAt}, the others at {@code nextAt}. */
-    static void copyTwoRuns(
-            int lanes,
-            int split,
-            float[] from,
-            int fromAt,
-            int nextAt,
-            int[] offsets,
-            int first,
-            int count,
-            float[] to,
-            int toAt) {
-        for (int l = 0; l < count; l++) {
-            int offset = offsets[first + l];
-            FloatVector.fromArray(SPECIES, from, fromAt + offset).intoArray(to, toAt + l * lanes);
-            FloatVector.fromArray(SPECIES, from, nextAt + offset).intoArray(to, toAt + l * lanes + split);
         }
     }
 }

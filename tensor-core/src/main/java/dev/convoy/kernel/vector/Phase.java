@@ -5,12 +5,14 @@ package dev.convoy.kernel.vector;
  * the input adjoint of stride {@code sH x sW} is {@code sH * sW} of them, one for each position of a pixel modulo the stride.
  */
 final class Phase {
-    final PatchRows patches = new PatchRows();
+    final PatchMatrix patches = new PatchMatrix();
     final PackedRight weights = new PackedRight();
     /** Where the pixels lie in the destination. */
     final Lattice pixels = new Lattice();
     /** The first of them. */
     int origin;
+    /** Where the patches of the pixels begin in the source. */
+    final Lattice bases = new Lattice();
     /** Where the weights of each tap begin. */
     int[] taps = new int[0];
 }

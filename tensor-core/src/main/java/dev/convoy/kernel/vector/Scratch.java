@@ -8,12 +8,13 @@ final class Scratch {
 
     final StridedLeft stridedLeft = new StridedLeft();
     final StridedRight stridedRight = new StridedRight();
-    final PatchColumns patchColumns = new PatchColumns();
+    final PatchMatrix patches = new PatchMatrix();
     final FlippedWeight flippedWeight = new FlippedWeight();
     final PackedRight right = new PackedRight();
     final ChannelLines image = new ChannelLines();
+    final PaddedImage padded = new PaddedImage();
     final Lattice rows = new Lattice();
-    final int[] rowAt = new int[Gemm.ROWS + 8];
+    final int[] rowAt = new int[Gemm.ROWS + 16];
     final float[] tile = new float[MicroKernel.TILE];
 
     private float[] leftPanels = new float[0];

@@ -16,16 +16,16 @@ final class StridedLeft implements LeftOperand {
     }
 
     @Override
-    public void pack(int row, int rows, int depth, int count, int lanes, float[] panels) {
-        for (int i = 0; i < rows; i += lanes) {
-            int live = Math.min(lanes, rows - i);
+    public void pack(int row, int rows, int depth, int count, float[] panels) {
+        for (int i = 0; i < rows; i += MicroKernel.WIDTH) {
+            int live = Math.min(MicroKernel.WIDTH, rows - i);
             int from = at + (row + i) * rowStride + depth * columnStride;
             if (columnStride == 1) {
-                Packing.transpose(live, count, a, from, rowStride, panels, i * count, lanes);
+                Packing.transpose(live, count, a, from, rowStride, panels, i * count, MicroKernel.WIDTH);
             } else if (rowStride == 1) {
-                Packing.copy(live, count, a, from, columnStride, panels, i * count, lanes);
+                Packing.copy(live, count, a, from, columnStride, panels, i * count, MicroKernel.WIDTH);
             } else {
-                Packing.gather(live, count, a, from, columnStride, rowStride, panels, i * count, lanes);
+                Packing.gather(live, count, a, from, columnStride, rowStride, panels, i * count, MicroKernel.WIDTH);
             }
         }
     }

@@ -1,0 +1,55 @@
+package dev.convoy.bench;
+
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+
+/** A table on standard output, row by row as they are measured, and the same rows as JSON. */
+final class Report {
+    /** One figure. {@code ratio} is to {@code against}, measured next to it; 0 for a ceiling itself. */
+    record Row(String name, int threads, double value, String unit, double ratio, String against) {}
+
+    private final String jdk = System.getProperty("java.vendor.version", "") + " " + Runtime.version();
+    private final List<Row> rows = new ArrayList<>();
+
+    void title(String text) {
+        System.out.println(text);
+    }
+
+    void add(Row row) {
+        rows.add(row);
+        String ratio = row.ratio == 0 ? "" : String.format(Locale.ROOT, "%6.0f %% of %s", 100 * row.ratio, row.against);
+        System.out.printf(Locale.ROOT, "%-46s %2d %9.1f %-8s %s%n", row.name, row.threads, row.value, row.unit, ratio);
+    }
+
+    /** Adds the rows to the array in this file, which is begun if it is not there. */
+    void write(Path file) throws IOException {
+        StringBuilder json = new StringBuilder();
+        if (Files.exists(file)) {
+            String before = Files.readString(file, StandardCharsets.UTF_8).stripTrailing();
+            json.append(before, 0, before.length() - 1).append(",\n");
+        } else {
+            json.append("[\n");
+        }
+        for (int i = 0; i < rows.size(); i++) {
+            Row row = rows.get(i);
+            json.append(String.format(
+                    Locale.ROOT,
+                    "  {\"name\": \"%s\", \"threads\": %d, \"jdk\": \"%s\", \"value\": %.2f, \"unit\": \"%s\","
+                            + " \"ratio\": %.4f, \"against\": \"%s\"}%s%n",
+                    row.name,
+                    row.threads,
+                    jdk.strip(),
+                    row.value,
+                    row.unit,
+                    row.ratio,
+                    row.against,
+                    i + 1 < rows.size() ? "," : ""));
+        }
+        Files.writeString(file, json.append("]\n"), StandardCharsets.UTF_8);
+    }
+}
