@@ -16,6 +16,11 @@ final class Report {
     private final String jdk = System.getProperty("java.vendor.version", "") + " " + Runtime.version();
     private final List<Row> rows = new ArrayList<>();
 
+    /** Keeps a row for the file alone. */
+    void keep(Row row) {
+        rows.add(row);
+    }
+
     void title(String text) {
         System.out.println(text);
     }

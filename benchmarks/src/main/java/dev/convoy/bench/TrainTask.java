@@ -1,0 +1,93 @@
+package dev.convoy.bench;
+
+import dev.convoy.data.BatchPlan;
+import dev.convoy.data.ImageBlock;
+import dev.convoy.data.Normalization;
+import dev.convoy.nn.LayerSummary;
+import dev.convoy.nn.Network;
+import dev.convoy.nn.model.ModelZoo;
+import dev.convoy.tensor.Shape;
+import dev.convoy.tensor.Tensor;
+import dev.convoy.train.RunConfig;
+import java.util.List;
+import java.util.Random;
+
+/**
+ * What both sides train: a network of the zoo on random images, by SGD with momentum 0.9, weight decay 5e-4 and a constant rate.
+ *
+ * @param network of the zoo
+ * @param config of the run, which Convoy reads as it is
+ * @param images random uint8 pixels and labels, a whole number of batches
+ */
+record TrainTask(Network network, RunConfig config, ImageBlock images) {
+    static final int BATCH = 128;
+    static final float RATE = 0.01f;
+    private static final int BATCHES = 4;
+    private static final int CLASSES = 10;
+    private static final long SEED = 1;
+
+    /** @param image the shape of one image, {@code [H, W, C]} */
+    static TrainTask of(String model, Shape image) {
+        RunConfig.Optimizer adam = RunConfig.defaults().optimizer();
+        RunConfig config = new RunConfig(
+                "auto",
+                new RunConfig.Model(model),
+                new RunConfig.Data("unused", CLASSES, List.of(0.5), List.of(0.5)),
+                new RunConfig.Train(1, 0, BATCH, 1, SEED, 0, "unused"),
+                new RunConfig.Optimizer("sgd", 0.9, false, 5e-4, adam.beta1(), adam.beta2(), adam.epsilon()),
+                new RunConfig.Schedule("constant", RATE, 0, List.of(), 1));
+        return new TrainTask(ModelZoo.build(model, image, CLASSES), config, random(image));
+    }
+
+    private static ImageBlock random(Shape image) {
+        Random random = new Random(SEED);
+        byte[] pixels = new byte[BATCH * BATCHES * image.size()];
+        random.nextBytes(pixels);
+        int[] labels = new int[BATCH * BATCHES];
+        long[] ids = new long[labels.length];
+        for (int i = 0; i < labels.length; i++) {
+            labels[i] = random.nextInt(CLASSES);
+            ids[i] = i;
+        }
+        return new ImageBlock(image, pixels, labels, ids);
+    }
+
+    BatchPlan plan(int shards) {
+        return new BatchPlan(SEED, images.count(), BATCH, shards);
+    }
+
+    /** The samples of a step of the first epoch, in the order a single shard takes them. */
+    ImageBlock batch(int step) {
+        return images.select(plan(1).positions(0, step, 0));
+    }
+
+    int batches() {
+        return BATCHES;
+    }
+
+    /** The pixels as the first layer gets them, {@code [N, H, W, C]}. */
+    Tensor normalized(ImageBlock block) {
+        Shape image = block.image();
+        Tensor batch = Tensor.zeros(block.count(), image.extent(0), image.extent(1), image.extent(2));
+        int[] positions = new int[block.count()];
+        for (int i = 0; i < positions.length; i++) {
+            positions[i] = i;
+        }
+        new Normalization(image.extent(2), config.data().mean(), config.data().std()).apply(block, positions, batch);
+        return batch;
+    }
+
+    /**
+     * GFLOP of one image's forward and backward pass: two per multiply-add of convolutions and dense layers, three passes, but for the
+     * first layer, which needs no gradient of its input. Counted directly, whatever algorithm computes it.
+     */
+    double gigaflopPerImage() {
+        long all = 0;
+        long first = 0;
+        for (LayerSummary layer : network.describe()) {
+            all += layer.multiplyAdds();
+            first = first == 0 ? layer.multiplyAdds() : first;
+        }
+        return 2e-9 * (3 * all - first);
+    }
+}
