@@ -13,6 +13,7 @@ import java.io.OutputStream;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.charset.StandardCharsets;
+import java.util.Arrays;
 import java.util.Iterator;
 import java.util.LinkedHashMap;
 import java.util.Map;
@@ -132,12 +133,22 @@ public final class SafeTensors {
 
     private static Tensor values(InputStream in, Shape shape, String name, String tensor) throws IOException {
         // Grown with what arrives, not with what the header claims: a damaged header must not exhaust the memory.
-        byte[] bytes = in.readNBytes(Math.multiplyExact(shape.size(), Float.BYTES));
-        if (bytes.length < shape.size() * Float.BYTES) {
-            throw corrupt(name, "it ends within " + tensor);
+        float[] values = new float[Math.min(shape.size(), CHUNK)];
+        for (int from = 0; from < shape.size(); ) {
+            int count = Math.min(CHUNK, shape.size() - from);
+            byte[] bytes = in.readNBytes(count * Float.BYTES);
+            if (bytes.length < count * Float.BYTES) {
+                throw corrupt(name, "it ends within " + tensor);
+            }
+            if (from + count > values.length) {
+                values = Arrays.copyOf(values, (int) Math.min(shape.size(), 2L * values.length));
+            }
+            ByteBuffer.wrap(bytes)
+                    .order(ByteOrder.LITTLE_ENDIAN)
+                    .asFloatBuffer()
+                    .get(values, from, count);
+            from += count;
         }
-        float[] values = new float[shape.size()];
-        ByteBuffer.wrap(bytes).order(ByteOrder.LITTLE_ENDIAN).asFloatBuffer().get(values);
         return Tensor.of(shape, values);
     }
 

@@ -27,13 +27,13 @@ public enum KernelProvider {
     /**
      * The kernels of this provider; each call returns the same instance.
      *
-     * @throws IllegalStateException if vector kernels are demanded and cannot be had; the message says why and what to do
+     * @throws KernelsUnavailableException if vector kernels are demanded and cannot be had; the message says why and what to do
      */
     public Kernels kernels() {
         return switch (this) {
             case SCALAR -> Scalar.KERNELS;
             case VECTOR -> Vector.load();
-            case AUTO -> Vector.REFUSAL.isEmpty() ? Vector.load() : new ScalarKernels(Vector.REFUSAL);
+            case AUTO -> Vector.REFUSAL.isEmpty() ? Vector.load() : Fallback.KERNELS;
         };
     }
 
@@ -46,13 +46,17 @@ public enum KernelProvider {
         static final Kernels KERNELS = new ScalarKernels("asked for");
     }
 
+    private static final class Fallback {
+        static final Kernels KERNELS = new ScalarKernels(Vector.REFUSAL);
+    }
+
     /** Loaded by name, so that nothing links against the incubating module before it is known to be there. */
     private static final class Vector {
         static final String REFUSAL = refusal();
 
         static Kernels load() {
             if (!REFUSAL.isEmpty()) {
-                throw new IllegalStateException("kernels=vector cannot be had: " + REFUSAL);
+                throw new KernelsUnavailableException("kernels=vector cannot be had: " + REFUSAL);
             }
             return Holder.KERNELS;
         }
@@ -73,8 +77,7 @@ public enum KernelProvider {
                     return (Kernels)
                             Class.forName(VECTOR_CLASS).getDeclaredConstructor().newInstance();
                 } catch (ReflectiveOperationException e) {
-                    throw new IllegalStateException(
-                            "kernels=vector cannot be had: " + VECTOR_CLASS + " failed to load", e);
+                    throw new KernelsUnavailableException(VECTOR_CLASS + " failed to load: " + e);
                 }
             }
         }

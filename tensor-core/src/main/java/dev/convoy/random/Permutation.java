@@ -3,11 +3,14 @@ package dev.convoy.random;
 /**
  * A random order of {@code 0 .. size-1} that needs no memory: {@link #at} computes where any single index goes.
  *
- * <p>A Feistel network of six rounds permutes the next power of four; an image outside the range is permuted again until it falls
- * inside (cycle walking; Black and Rogaway, "Ciphers with arbitrary finite domains", 2002), four rounds of which are expected at most.
+ * <p>A Feistel network of six rounds permutes the next power of four, at least 256; an image outside the range is permuted again
+ * until it falls inside (cycle walking; Black and Rogaway, "Ciphers with arbitrary finite domains", 2002). For ranges above 64 four
+ * walks are expected at most.
  */
 public final class Permutation {
     private static final int ROUNDS = 6;
+    /** Halves of fewer bits have too few round functions to make all orders of a small range equally likely. */
+    private static final int SMALLEST_HALF = 4;
 
     private final RandomKey key;
     private final long size;
@@ -21,7 +24,7 @@ public final class Permutation {
         this.key = key;
         this.size = size;
         int bits = 64 - Long.numberOfLeadingZeros(Math.max(size - 1, 1));
-        this.halfBits = (bits + 1) / 2;
+        this.halfBits = Math.max((bits + 1) / 2, SMALLEST_HALF);
         this.halfMask = (1L << halfBits) - 1;
     }
 

@@ -2,6 +2,7 @@ package dev.convoy.spark.cli;
 
 import dev.convoy.data.DataException;
 import dev.convoy.io.ModelException;
+import dev.convoy.kernel.KernelsUnavailableException;
 import dev.convoy.train.DivergedException;
 import dev.convoy.train.InvalidSettingException;
 import java.io.FileNotFoundException;
@@ -68,6 +69,8 @@ record ErrorReport(ExitCode exitCode, String line) {
                 case CORRUPT -> ExitCode.MODEL_CORRUPT;
                 case MISFIT -> ExitCode.MODEL_MISFIT;
             };
+        } else if (cause instanceof KernelsUnavailableException) {
+            return ExitCode.KERNELS_UNAVAILABLE;
         } else if (cause instanceof DivergedException) {
             return ExitCode.DIVERGED;
         } else if (cause instanceof InvalidSettingException) {

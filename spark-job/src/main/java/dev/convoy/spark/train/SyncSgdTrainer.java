@@ -2,6 +2,7 @@ package dev.convoy.spark.train;
 
 import dev.convoy.data.BatchPlan;
 import dev.convoy.data.ImageBlock;
+import dev.convoy.data.Normalization;
 import dev.convoy.io.ModelException;
 import dev.convoy.io.TrainedModel;
 import dev.convoy.nn.Network;
@@ -42,8 +43,7 @@ public final class SyncSgdTrainer {
                     ModelException.Problem.MISFIT,
                     test.images() + " holds images " + test.shape() + " but " + train.images() + " images " + image);
         }
-        Network network =
-                ModelZoo.build(config.model().name(), image, config.data().classes());
+        Network network = network(config, train);
         BatchPlan plan = plan(config, train);
         JavaPairRDD<Integer, ImageBlock> shards = shards(spark, config, train);
         JavaPairRDD<Integer, ImageBlock> testShards = shards(spark, config, test);
@@ -69,6 +69,22 @@ public final class SyncSgdTrainer {
             return SparkWorkers.evaluate(spark, config, test.shape(), shards, model.state());
         } finally {
             shards.unpersist();
+        }
+    }
+
+    /** The network for the data, once the settings are known to fit it: a mistake is better met here than in every task. */
+    private static Network network(RunConfig config, IdxSource data) {
+        Shape image = data.shape();
+        try {
+            new Normalization(
+                    image.extent(2), config.data().mean(), config.data().std());
+            return ModelZoo.build(config.model().name(), image, config.data().classes());
+        } catch (IllegalArgumentException e) {
+            throw new ModelException(
+                    ModelException.Problem.MISFIT,
+                    "the settings do not fit the images " + image + " (HWC) of " + data.images() + ": "
+                            + e.getMessage(),
+                    e);
         }
     }
 

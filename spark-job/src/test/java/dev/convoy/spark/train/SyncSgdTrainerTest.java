@@ -40,19 +40,19 @@ class SyncSgdTrainerTest {
     @ParameterizedTest
     @CsvSource({"local[1], 8", "local[2], 8", "local[3], 1", "local[2], 3", "local[5], 16"})
     void everyLocalMasterGivesTheBitsOfTheLocalTrainer(String master, int shards) {
-        RunConfig config = config("scalar", shards);
+        RunConfig config = config("auto", shards);
         assertEquals(local(config), distributed(config, master, new SparkConf()));
     }
 
     @Test
     void twoExecutorProcessesGiveTheBitsOfTheLocalTrainer() {
-        RunConfig config = config("scalar", 8);
+        RunConfig config = config("auto", 8);
         assertEquals(local(config), distributed(config, "local-cluster[2,1,1024]", new SparkConf()));
     }
 
     @Test
     void manyPartitionsAreMergedOnExecutorsToTheSameBits() {
-        RunConfig config = config("scalar", 16);
+        RunConfig config = config("auto", 16);
         SparkConf conf = new SparkConf().set("spark.default.parallelism", "16");
         assertEquals(local(config), distributed(config, "local[2]", conf));
     }
@@ -60,12 +60,12 @@ class SyncSgdTrainerTest {
     @ParameterizedTest
     @ValueSource(strings = {"scalar", "vector"})
     void kernelsChangeNoBit(String kernels) {
-        assertEquals(local(config("scalar", 8)), distributed(config(kernels, 8), "local[2]", new SparkConf()));
+        assertEquals(local(config("auto", 8)), distributed(config(kernels, 8), "local[2]", new SparkConf()));
     }
 
     @Test
     void theSeedChangesTheBits() {
-        RunConfig config = config("scalar", 8);
+        RunConfig config = config("auto", 8);
         RunConfig.Train t = config.train();
         RunConfig other = with(config, new RunConfig.Train(1, t.maxSteps(), t.batchSize(), 8, 8, 0, t.output()));
         assertNotEquals(local(config), local(other));
