@@ -97,9 +97,25 @@ public record Window(
         return Math.toIntExact(Math.floorDiv(room, stride) + 1);
     }
 
+    /** What differs from the plain window: {@code 3x3}, {@code 5x5, stride 2, padding 1 0 1 0} (top, bottom, left, right). */
     @Override
     public String toString() {
-        return height + "x" + width + ", stride " + strideHeight + "x" + strideWidth + ", dilation " + dilationHeight
-                + "x" + dilationWidth + ", padding " + padTop + "," + padBottom + "," + padLeft + "," + padRight;
+        StringBuilder text = new StringBuilder(height + "x" + width);
+        if (strideHeight != 1 || strideWidth != 1) {
+            text.append(", stride ").append(pair(strideHeight, strideWidth));
+        }
+        if (dilationHeight != 1 || dilationWidth != 1) {
+            text.append(", dilation ").append(pair(dilationHeight, dilationWidth));
+        }
+        if (padTop == padBottom && padTop == padLeft && padTop == padRight) {
+            text.append(padTop == 0 ? "" : ", padding " + padTop);
+        } else {
+            text.append(", padding " + padTop + " " + padBottom + " " + padLeft + " " + padRight);
+        }
+        return text.toString();
+    }
+
+    private static String pair(int vertical, int horizontal) {
+        return vertical == horizontal ? String.valueOf(vertical) : vertical + "x" + horizontal;
     }
 }

@@ -12,11 +12,7 @@ final class Checks {
 
     /** The kernels asked for, if this JVM has them; an executor, which Spark starts with the same options, then has them too. */
     static void kernels(RunConfig config) {
-        try {
-            KernelProvider.named(config.kernels()).kernels();
-        } catch (IllegalStateException e) {
-            throw new CommandException(ExitCode.KERNELS_UNAVAILABLE, String.valueOf(e.getMessage()), e);
-        }
+        KernelProvider.named(config.kernels()).kernels();
     }
 
     /** That a model may be written to the folder. */

@@ -9,12 +9,16 @@ final class Cluster {
     private Cluster() {}
 
     /** @param command for the application's name, where the user gives none */
-    static JavaSparkContext connect(String command) {
-        SparkConf conf = ConvoyRegistrator.configure(new SparkConf());
+    static JavaSparkContext connect(String command, Streams streams) {
+        SparkConf conf = ConvoyRegistrator.configure(new SparkConf()).setIfMissing("spark.master", "local[*]");
         // spark-submit names an application after its main class
         if (conf.get("spark.app.name", Convoy.class.getName()).equals(Convoy.class.getName())) {
             conf.setAppName("convoy " + command);
         }
-        return new JavaSparkContext(conf.setIfMissing("spark.master", "local[*]"));
+        String master = conf.get("spark.master");
+        if (!master.startsWith("local")) {
+            streams.err().println("connecting to " + master);
+        }
+        return new JavaSparkContext(conf);
     }
 }

@@ -26,6 +26,11 @@ record ErrorReport(ExitCode exitCode, String line) {
             }
         }
         for (Throwable cause = failure; cause != null; cause = cause.getCause()) {
+            if (isStopped(cause)) {
+                return new ErrorReport(
+                        ExitCode.SPARK_FAILURE,
+                        "Spark gave up, for the reason it has logged; does the master run, and its workers?");
+            }
             if (cause instanceof SparkException) {
                 return new ErrorReport(
                         ExitCode.SPARK_FAILURE, firstLine(cause) + " (--debug shows Spark's whole account)");
@@ -40,6 +45,12 @@ record ErrorReport(ExitCode exitCode, String line) {
                 ExitCode.INTERNAL_ERROR,
                 failure.getClass().getSimpleName() + ": " + firstLine(failure)
                         + " (unexpected; --debug shows where it happened)");
+    }
+
+    /** What a driver meets after Spark has ended the application by itself, such as without an answer of the master. */
+    private static boolean isStopped(Throwable cause) {
+        return cause instanceof IllegalStateException
+                && firstLine(cause).startsWith("Cannot call methods on a stopped SparkContext");
     }
 
     private static @Nullable ExitCode known(Throwable cause) {

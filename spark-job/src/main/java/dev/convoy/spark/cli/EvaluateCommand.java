@@ -28,7 +28,7 @@ final class EvaluateCommand implements Callable<Integer> {
 
     @Override
     public Integer call() {
-        try (JavaSparkContext spark = Cluster.connect("evaluate")) {
+        try (JavaSparkContext spark = Cluster.connect("evaluate", streams)) {
             TrainedModel model = ModelStore.load(options.folder(), spark.hadoopConfiguration());
             RunConfig config = options.over(model);
             Checks.kernels(config);

@@ -53,7 +53,7 @@ final class PredictCommand implements Callable<Integer> {
             throw new CommandException(ExitCode.USAGE, "--count: expected at least 1 but got " + count);
         }
         // A handful of images: the driver computes, Spark brings the file systems.
-        try (JavaSparkContext spark = Cluster.connect("predict")) {
+        try (JavaSparkContext spark = Cluster.connect("predict", streams)) {
             Configuration hadoop = spark.hadoopConfiguration();
             TrainedModel model = ModelStore.load(options.folder(), hadoop);
             RunConfig config = options.over(model);

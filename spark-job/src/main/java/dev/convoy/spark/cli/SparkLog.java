@@ -9,6 +9,7 @@ final class SparkLog {
     /** They log the trace of a failure that the command then reports as one line; lost executors are logged by others. */
     private static final List<String> REPORTED_ANYWAY = List.of(
             "org.apache.spark.SparkContext",
+            "org.apache.spark.deploy.client.StandaloneAppClient$ClientEndpoint",
             "org.apache.spark.executor.Executor",
             "org.apache.spark.scheduler.TaskSetManager");
 

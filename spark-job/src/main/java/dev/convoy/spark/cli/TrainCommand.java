@@ -36,7 +36,7 @@ final class TrainCommand implements Callable<Integer> {
         Checks.kernels(config);
         String output = config.train().output();
         TrainedModel model;
-        try (JavaSparkContext spark = Cluster.connect("train")) {
+        try (JavaSparkContext spark = Cluster.connect("train", streams)) {
             Configuration hadoop = spark.hadoopConfiguration();
             Checks.output(output, hadoop);
             try (ProgressLine progress = new ProgressLine(streams.err(), streams.screen(), System::nanoTime)) {

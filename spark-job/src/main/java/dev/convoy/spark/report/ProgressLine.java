@@ -28,6 +28,7 @@ public final class ProgressLine implements TrainingListener, AutoCloseable {
     private int epochs;
     private long steps;
     private int stepsPerEpoch;
+    private long stepsSeen;
     private long stepBegan;
     private long lastShown;
     private boolean lineOpen;
@@ -59,6 +60,11 @@ public final class ProgressLine implements TrainingListener, AutoCloseable {
     @Override
     public void stepFinished(StepReport report) {
         long now = nanoTime.getAsLong();
+        if (stepsSeen++ == 1) {
+            // The first step also read the data: it says nothing about the others.
+            secondsPerStep.forget();
+            samplesPerStep.forget();
+        }
         loss.add(report.loss());
         accuracy.add(report.accuracy());
         secondsPerStep.add((now - stepBegan) * 1e-9);
@@ -143,6 +149,11 @@ public final class ProgressLine implements TrainingListener, AutoCloseable {
         void add(double value) {
             sum = decay * sum + (1 - decay) * value;
             weight = decay * weight + (1 - decay);
+        }
+
+        void forget() {
+            sum = 0;
+            weight = 0;
         }
 
         double value() {

@@ -34,6 +34,14 @@ class ErrorReportTest {
     }
 
     @Test
+    void anApplicationThatSparkHasEndedIsASparkFailure() {
+        ErrorReport report = ErrorReport.of(
+                new IllegalStateException("Cannot call methods on a stopped SparkContext.\nThis stopped ..."));
+
+        assertEquals(ExitCode.SPARK_FAILURE, report.exitCode());
+    }
+
+    @Test
     void whatNobodyForesawSaysHowToSeeMore() {
         ErrorReport report = ErrorReport.of(new IllegalStateException("odd"));
 
