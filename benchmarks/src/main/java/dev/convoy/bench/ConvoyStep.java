@@ -73,7 +73,11 @@ final class ConvoyStep implements Step {
 
     @Override
     public void run() {
-        GradientSum sum = gradient(step++ % plan.stepsPerEpoch());
+        update(gradient(step++ % plan.stepsPerEpoch()));
+    }
+
+    /** The optimizer's step along a summed gradient. */
+    void update(GradientSum sum) {
         float[] gradient = sum.gradient();
         float[] bufferSums = sum.bufferSums();
         if (gradient == null || bufferSums == null) {

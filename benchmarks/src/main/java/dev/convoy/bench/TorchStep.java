@@ -81,6 +81,7 @@ final class TorchStep implements Step {
     /** The mean loss of a batch; leaves the gradients of its mean with the weights. */
     float lossWithGradients(int batch, UnaryOperator<PtNDArray> dropout) {
         JniUtils.setNumThreads(threads);
+        velocities.keySet().forEach(parameter -> JniUtils.zeroGrad(weights.get(parameter.name())));
         try (NDManager scope = manager.newSubManager()) {
             return backward(scope, batch, dropout).getFloat();
         }
@@ -94,7 +95,8 @@ final class TorchStep implements Step {
     }
 
     private PtNDArray backward(NDManager scope, int batch, UnaryOperator<PtNDArray> dropout) {
-        PtNDArray x = JniUtils.slice(images.get(batch), 0, 0, TrainTask.BATCH, 1);
+        PtNDArray x =
+                JniUtils.slice(images.get(batch), 0, 0, task.config().train().batchSize(), 1);
         x.attach(scope);
         PtNDArray likelihoods = JniUtils.logSoftmax(network.logits(x, dropout), 1, DataType.FLOAT32);
         PtNDArray loss = (PtNDArray)

@@ -20,30 +20,35 @@ import java.util.Random;
  * @param images random uint8 pixels and labels, a whole number of batches
  */
 record TrainTask(Network network, RunConfig config, ImageBlock images) {
+    /** Images of one step where steps are timed. */
     static final int BATCH = 128;
+
     static final float RATE = 0.01f;
-    private static final int BATCHES = 4;
+    private static final int BATCHES = 8;
     private static final int CLASSES = 10;
     private static final long SEED = 1;
 
-    /** @param image the shape of one image, {@code [H, W, C]} */
-    static TrainTask of(String model, Shape image) {
+    /**
+     * @param image the shape of one image, {@code [H, W, C]}
+     * @param batch images of one step
+     */
+    static TrainTask of(String model, Shape image, int batch) {
         RunConfig.Optimizer adam = RunConfig.defaults().optimizer();
         RunConfig config = new RunConfig(
                 "auto",
                 new RunConfig.Model(model),
                 new RunConfig.Data("unused", CLASSES, List.of(0.5), List.of(0.5)),
-                new RunConfig.Train(1, 0, BATCH, 1, SEED, 0, "unused"),
+                new RunConfig.Train(1, 0, batch, 1, SEED, 0, "unused"),
                 new RunConfig.Optimizer("sgd", 0.9, false, 5e-4, adam.beta1(), adam.beta2(), adam.epsilon()),
                 new RunConfig.Schedule("constant", RATE, 0, List.of(), 1));
-        return new TrainTask(ModelZoo.build(model, image, CLASSES), config, random(image));
+        return new TrainTask(ModelZoo.build(model, image, CLASSES), config, random(image, batch * BATCHES));
     }
 
-    private static ImageBlock random(Shape image) {
+    private static ImageBlock random(Shape image, int count) {
         Random random = new Random(SEED);
-        byte[] pixels = new byte[BATCH * BATCHES * image.size()];
+        byte[] pixels = new byte[count * image.size()];
         random.nextBytes(pixels);
-        int[] labels = new int[BATCH * BATCHES];
+        int[] labels = new int[count];
         long[] ids = new long[labels.length];
         for (int i = 0; i < labels.length; i++) {
             labels[i] = random.nextInt(CLASSES);
@@ -53,7 +58,7 @@ record TrainTask(Network network, RunConfig config, ImageBlock images) {
     }
 
     BatchPlan plan(int shards) {
-        return new BatchPlan(SEED, images.count(), BATCH, shards);
+        return new BatchPlan(SEED, images.count(), config.train().batchSize(), shards);
     }
 
     /** The samples of a step of the first epoch, in the order a single shard takes them. */
