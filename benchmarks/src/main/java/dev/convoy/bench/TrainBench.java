@@ -9,12 +9,13 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
 
 /**
  * Whole training steps of Convoy next to libtorch's, in one process: first they must agree, then both warm up, then they take turns.
- * libtorch gets the memory layout and, with all cores, the number of threads that are best for it.
+ * libtorch's figures are those of the memory layout and, with all cores, the number of threads that are best for it.
  */
 public final class TrainBench {
     private static final int ROUNDS = 9;
@@ -70,8 +71,8 @@ public final class TrainBench {
         }
         report.title("");
         report.title("JDK " + Runtime.version() + ", libtorch "
-                + ai.djl.engine.Engine.getEngine("PyTorch").getVersion() + ", batch " + TrainTask.BATCH
-                + ", images/s: best of " + ROUNDS + " rounds (median)");
+                + ai.djl.engine.Engine.getEngine("PyTorch").getVersion() + ", F at " + Ceiling.bits()
+                + " bits, batch " + TrainTask.BATCH + ", images/s: best of " + ROUNDS + " rounds (median)");
         report.title(String.format(
                 Locale.ROOT,
                 "%-9s %7s %16s %16s %14s %11s %11s  %s",
@@ -93,101 +94,94 @@ public final class TrainBench {
                 double error = Agreement.require(network.getKey(), network.getValue(), channelsLast);
                 progress("%s: agrees with libtorch, largest relative error %.1e", network.getKey(), error);
             }
-            race(task, 1, List.of(1));
+            race(task, 1, Set.of(1));
             if (cores > 1) {
-                race(task, cores, List.copyOf(new TreeSet<>(List.of(1, cores / 2, cores))));
+                race(task, cores, new TreeSet<>(List.of(1, cores / 2, cores)));
             }
         }
     }
 
-    private void race(TrainTask task, int threads, List<Integer> torchThreads) throws InterruptedException {
-        String name = task.network().name();
-        try (ConvoyStep convoy = new ConvoyStep(task, threads);
-                TorchStep torch = best(task, torchThreads)) {
-            progress("%s, %d threads: warming up Convoy", name, threads);
+    /** Convoy and every setting of libtorch take turns; libtorch's figures are those of the setting with the fastest round. */
+    private void race(TrainTask task, int threads, Set<Integer> torchThreads) throws InterruptedException {
+        String name = task.network().name() + ", " + threads + (threads == 1 ? " thread" : " threads");
+        List<TorchStep> torch = settings(task, torchThreads);
+        try (ConvoyStep convoy = new ConvoyStep(task, threads)) {
+            progress("%s: warming up", name);
+            torch.forEach(setting -> setting.warmUp(TORCH_CALM_SECONDS));
             convoy.warmUp(CONVOY_CALM_SECONDS);
             double[] ours = new double[ROUNDS];
-            double[] theirs = new double[ROUNDS];
-            double[] ratios = new double[ROUNDS];
+            double[][] theirs = new double[torch.size()][ROUNDS];
             double ceiling = 0;
+            int fastest = 0;
             for (int round = 0; round < ROUNDS; round++) {
                 ceiling = Math.max(ceiling, Ceiling.together(threads, Ceiling::steadyGigaflops));
                 ours[round] = convoy.rate(images);
-                theirs[round] = torch.rate(images);
-                ratios[round] = ours[round] / theirs[round];
-                progress(
-                        "%s, %d threads: round %d of %d, Convoy %.0f images/s, libtorch %.0f",
-                        name, threads, round + 1, ROUNDS, ours[round], theirs[round]);
+                progress("%s: round %d of %d: Convoy %.0f images/s", name, round + 1, ROUNDS, ours[round]);
+                for (int i = 0; i < theirs.length; i++) {
+                    theirs[i][round] = torch.get(i).rate(images);
+                    progress("    libtorch with %s %.0f", torch.get(i).description(), theirs[i][round]);
+                    fastest = best(theirs[i]) > best(theirs[fastest]) ? i : fastest;
+                }
             }
-            row(task, threads, sorted(ours), sorted(theirs), sorted(ratios), ceiling, torch.description());
+            row(
+                    task,
+                    threads,
+                    ours,
+                    theirs[fastest],
+                    ceiling,
+                    torch.get(fastest).description());
+        } finally {
+            torch.forEach(TorchStep::close);
         }
     }
 
-    /** libtorch's fastest way to take a step, warm. */
-    private static TorchStep best(TrainTask task, List<Integer> threads) {
+    private static List<TorchStep> settings(TrainTask task, Set<Integer> threads) {
         ModelState state =
                 ModelState.initial(task.network(), task.config().train().seed());
-        List<TorchStep> candidates = new ArrayList<>();
+        List<TorchStep> settings = new ArrayList<>();
         for (int n : threads) {
-            candidates.add(new TorchStep(task, state, n, false));
-            candidates.add(new TorchStep(task, state, n, true));
+            settings.add(new TorchStep(task, state, n, false));
+            settings.add(new TorchStep(task, state, n, true));
         }
-        TorchStep best = candidates.get(0);
-        double bestRate = 0;
-        for (TorchStep candidate : candidates) {
-            double rate = candidate.warmUp(TORCH_CALM_SECONDS);
-            progress("%s: libtorch with %s %.0f images/s", task.network().name(), candidate.description(), rate);
-            if (rate > bestRate) {
-                bestRate = rate;
-                best = candidate;
-            }
-        }
-        for (TorchStep candidate : candidates) {
-            if (candidate != best) {
-                candidate.close();
-            }
-        }
-        return best;
+        return settings;
     }
 
-    private void row(
-            TrainTask task,
-            int threads,
-            double[] ours,
-            double[] theirs,
-            double[] ratios,
-            double ceiling,
-            String torchSetting) {
+    private void row(TrainTask task, int threads, double[] ours, double[] theirs, double ceiling, String setting) {
         String name = task.network().name();
-        int best = ROUNDS - 1;
-        int median = ROUNDS / 2;
+        double[] ratios = new double[ROUNDS];
+        for (int round = 0; round < ROUNDS; round++) {
+            ratios[round] = ours[round] / theirs[round];
+        }
+        double bestRatio = best(ours) / best(theirs);
         double share = task.gigaflopPerImage() / ceiling;
         report.title(String.format(
                 Locale.ROOT,
                 "%-9s %7d %7.0f (%6.0f) %7.0f (%6.0f) %6.2f (%5.2f) %9.0f %% %9.0f %%  %s",
                 name,
                 threads,
-                ours[best],
-                ours[median],
-                theirs[best],
-                theirs[median],
-                ours[best] / theirs[best],
-                ratios[median],
-                100 * share * ours[best],
-                100 * share * theirs[best],
-                torchSetting));
+                best(ours),
+                median(ours),
+                best(theirs),
+                median(theirs),
+                bestRatio,
+                median(ratios),
+                100 * share * best(ours),
+                100 * share * best(theirs),
+                setting));
         String row = "train " + name;
-        report.keep(new Report.Row(row, threads, ours[median], "images/s", ratios[median], "libtorch"));
+        report.keep(new Report.Row(row, threads, median(ours), "images/s", median(ratios), "libtorch"));
+        report.keep(new Report.Row(row + ", best", threads, best(ours), "images/s", bestRatio, "libtorch"));
+        report.keep(new Report.Row(row + ", best", threads, best(ours), "images/s", share * best(ours), "F"));
         report.keep(
-                new Report.Row(row + ", best", threads, ours[best], "images/s", ours[best] / theirs[best], "libtorch"));
-        report.keep(new Report.Row(row + ", best", threads, ours[best], "images/s", share * ours[best], "F"));
-        report.keep(
-                new Report.Row(row + ", libtorch, best", threads, theirs[best], "images/s", share * theirs[best], "F"));
+                new Report.Row(row + ", libtorch, best", threads, best(theirs), "images/s", share * best(theirs), "F"));
     }
 
-    private static double[] sorted(double[] values) {
-        Arrays.sort(values);
-        return values;
+    private static double best(double[] rates) {
+        return Arrays.stream(rates).max().orElseThrow();
+    }
+
+    private static double median(double[] rates) {
+        return Arrays.stream(rates).sorted().skip(rates.length / 2).findFirst().orElseThrow();
     }
 
     private static void progress(String format, Object... arguments) {
