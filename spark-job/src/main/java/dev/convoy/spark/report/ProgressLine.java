@@ -72,7 +72,8 @@ public final class ProgressLine implements TrainingListener, AutoCloseable {
         stepBegan = now;
 
         boolean epochEnds = (report.step() + 1) % stepsPerEpoch == 0 || report.step() + 1 == steps;
-        if (epochEnds || now - lastShown >= (screen.terminal() ? TERMINAL_INTERVAL : PLAIN_INTERVAL)) {
+        boolean timed = stepsSeen > 1;
+        if (epochEnds || timed && now - lastShown >= (screen.terminal() ? TERMINAL_INTERVAL : PLAIN_INTERVAL)) {
             lastShown = now;
             show(report, epochEnds);
         }
