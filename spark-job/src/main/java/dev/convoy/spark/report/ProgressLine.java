@@ -72,8 +72,8 @@ public final class ProgressLine implements TrainingListener, AutoCloseable {
         stepBegan = now;
 
         boolean epochEnds = (report.step() + 1) % stepsPerEpoch == 0 || report.step() + 1 == steps;
-        boolean timed = stepsSeen > 1;
-        if (epochEnds || timed && now - lastShown >= (screen.terminal() ? TERMINAL_INTERVAL : PLAIN_INTERVAL)) {
+        boolean due = now - lastShown >= (screen.terminal() ? TERMINAL_INTERVAL : PLAIN_INTERVAL);
+        if (epochEnds || (due && stepsSeen > 1)) {
             lastShown = now;
             show(report, epochEnds);
         }
