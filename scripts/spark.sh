@@ -10,7 +10,7 @@ fail() {
     exit 1
 }
 
-# Sets $java. Spark 4 needs 17 or newer.
+# Sets $java and $java_version. Spark 4 needs 17 or newer.
 find_java() {
     if [ -n "${JAVA_HOME:-}" ]; then
         java=$JAVA_HOME/bin/java
@@ -19,10 +19,9 @@ find_java() {
         java=$(command -v java || true)
         [ -n "$java" ] || fail "no java found; install a JDK 17 and put it on the PATH, or set JAVA_HOME"
     fi
-    local version
-    version=$("$java" -version 2>&1 | sed -n 's/^.* version "\([0-9]*\).*$/\1/p' | head -n 1)
-    [ -n "$version" ] || fail "'$java -version' states no version; set JAVA_HOME to a JDK 17"
-    [ "$version" -ge 17 ] || fail "$java is Java $version, but Spark 4 needs 17 or newer; set JAVA_HOME to a JDK 17"
+    java_version=$("$java" -version 2>&1 | sed -n 's/^.* version "\([0-9]*\).*$/\1/p' | head -n 1)
+    [ -n "$java_version" ] || fail "'$java -version' states no version; set JAVA_HOME to a JDK 17"
+    [ "$java_version" -ge 17 ] || fail "$java is Java $java_version, but Spark 4 needs 17 or newer; set JAVA_HOME to a JDK 17"
 }
 
 is_built() {
@@ -67,6 +66,8 @@ show_progress() {
 # Exports SPARK_HOME: the user's, else the one built here. The user's Spark settings win where there are any.
 choose_spark_home() {
     if [ -z "${SPARK_HOME:-}" ]; then
+        # Hadoop 3.4 asks for a security feature that Java 23 took away; the user's own Spark may know better.
+        [ "$java_version" -le 22 ] || fail "$java is Java $java_version, but Spark 4.1 runs on 17 to 22; set JAVA_HOME to a JDK 17"
         export SPARK_HOME=$own_spark_home
     fi
     [ -d "$SPARK_HOME/jars" ] || fail "SPARK_HOME is $SPARK_HOME, but it has no folder 'jars'; correct it, or unset it to use Convoy's own"

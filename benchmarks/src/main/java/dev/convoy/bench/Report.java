@@ -10,8 +10,13 @@ import java.util.Locale;
 
 /** A table on standard output, row by row as they are measured, and the same rows as JSON. */
 final class Report {
-    /** One figure. {@code ratio} is to {@code against}, measured next to it; 0 for a ceiling itself. */
-    record Row(String name, int threads, double value, String unit, double ratio, String against) {}
+    /**
+     * One figure, the median of its rounds.
+     *
+     * @param ratio the median of each round's ratio to {@code against}, measured next to it; 0 for a ceiling itself
+     * @param best the best round over the best of {@code against}
+     */
+    record Row(String name, int threads, double value, String unit, double ratio, double best, String against) {}
 
     private final String jdk = System.getProperty("java.vendor.version", "") + " " + Runtime.version();
     private final List<Row> rows = new ArrayList<>();
@@ -27,7 +32,10 @@ final class Report {
 
     void add(Row row) {
         rows.add(row);
-        String ratio = row.ratio == 0 ? "" : String.format(Locale.ROOT, "%6.0f %% of %s", 100 * row.ratio, row.against);
+        String ratio = row.ratio == 0
+                ? ""
+                : String.format(
+                        Locale.ROOT, "%4.0f %% of %s (best %.0f %%)", 100 * row.ratio, row.against, 100 * row.best);
         System.out.printf(Locale.ROOT, "%-46s %2d %9.1f %-8s %s%n", row.name, row.threads, row.value, row.unit, ratio);
     }
 
@@ -45,13 +53,14 @@ final class Report {
             json.append(String.format(
                     Locale.ROOT,
                     "  {\"name\": \"%s\", \"threads\": %d, \"jdk\": \"%s\", \"value\": %.2f, \"unit\": \"%s\","
-                            + " \"ratio\": %.4f, \"against\": \"%s\"}%s%n",
+                            + " \"ratio\": %.4f, \"best\": %.4f, \"against\": \"%s\"}%s%n",
                     row.name,
                     row.threads,
                     jdk.strip(),
                     row.value,
                     row.unit,
                     row.ratio,
+                    row.best,
                     row.against,
                     i + 1 < rows.size() ? "," : ""));
         }

@@ -72,7 +72,8 @@ public final class ProgressLine implements TrainingListener, AutoCloseable {
         stepBegan = now;
 
         boolean epochEnds = (report.step() + 1) % stepsPerEpoch == 0 || report.step() + 1 == steps;
-        if (epochEnds || now - lastShown >= (screen.terminal() ? TERMINAL_INTERVAL : PLAIN_INTERVAL)) {
+        boolean due = now - lastShown >= (screen.terminal() ? TERMINAL_INTERVAL : PLAIN_INTERVAL);
+        if (epochEnds || (due && stepsSeen > 1)) {
             lastShown = now;
             show(report, epochEnds);
         }

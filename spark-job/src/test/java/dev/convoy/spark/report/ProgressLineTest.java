@@ -48,7 +48,8 @@ class ProgressLineTest {
         train(new Screen(true, false, 200), 20, 1_000_000_000L);
 
         String shown = text.toString();
-        assertEquals(20, shown.chars().filter(c -> c == '\r').count());
+        // Not after the first step: it also read the data, so it says nothing of the time left.
+        assertEquals(19, shown.chars().filter(c -> c == '\r').count());
         assertEquals(4, shown.chars().filter(c -> c == '\n').count(), shown);
     }
 

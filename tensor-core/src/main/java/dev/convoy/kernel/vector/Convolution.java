@@ -54,7 +54,7 @@ final class Convolution {
             if (isPointwise(g.window())) {
                 LeftOperand rows = scratch.stridedLeft.set(x, xGroup, g.channels(), 1);
                 int m = g.batch() * pixels;
-                Gemm.multiply(scratch, rows, phase.weights, m, begin, beginGroup, z, zAt + k, phase.pixels);
+                Gemm.multiply(scratch, rows, phase.weights, 1, m, begin, beginGroup, z, zAt + k, phase.pixels);
                 continue;
             }
             int together = imagesTogether(pixels, g.batch());
@@ -66,7 +66,16 @@ final class Convolution {
                 phase.patches.of(scratch.image.floats);
                 int to = zAt + k + n * pixels * g.filters();
                 Gemm.multiply(
-                        scratch, phase.patches, phase.weights, images * pixels, begin, beginGroup, z, to, phase.pixels);
+                        scratch,
+                        phase.patches,
+                        phase.weights,
+                        1,
+                        images * pixels,
+                        begin,
+                        beginGroup,
+                        z,
+                        to,
+                        phase.pixels);
             }
         }
     }
@@ -122,7 +131,7 @@ final class Convolution {
                 // cache.
                 for (int pixel = 0; pixel < images * pixels; pixel += Gemm.DEPTH) {
                     packed.pack(gradient, 0, filtersPerGroup, pixel, Math.min(Gemm.DEPTH, images * pixels - pixel));
-                    Gemm.multiply(scratch, patches, packed, m, null, 0, dw, dwAt + k, scratch.rows);
+                    Gemm.multiply(scratch, patches, packed, 1, m, null, 0, dw, dwAt + k, scratch.rows);
                 }
             }
         }
@@ -168,7 +177,7 @@ final class Convolution {
                 scratch.rows.setLine(Integer.MAX_VALUE, g.channels());
                 LeftOperand rows = scratch.stridedLeft.set(dz, dzAt + k, g.filters(), 1);
                 int m = g.batch() * inputPixels;
-                Gemm.multiply(scratch, rows, scratch.right, m, null, 0, dx, dxGroup, scratch.rows);
+                Gemm.multiply(scratch, rows, scratch.right, 1, m, null, 0, dx, dxGroup, scratch.rows);
                 continue;
             }
             int together = imagesTogether(inputPixels, g.batch());
@@ -182,7 +191,7 @@ final class Convolution {
                     phase.patches.of(scratch.image.floats);
                     int m = images * phase.pixels.rowsPerImage();
                     int to = dxGroup + n * inputPixels * g.channels() + phase.origin;
-                    Gemm.multiply(scratch, phase.patches, phase.weights, m, null, 0, dx, to, phase.pixels);
+                    Gemm.multiply(scratch, phase.patches, phase.weights, 1, m, null, 0, dx, to, phase.pixels);
                 }
             }
         }

@@ -16,6 +16,11 @@ final class Gemm {
     private static final int RIGHT_FLOATS = 1 << 21;
 
     private static final int COLUMNS = 4096;
+    /**
+     * Chunks {@link #add} packs of the left operand at once: a tile's column of C then stays in the first-level cache for all of them.
+     * A large C crosses the memory bus once per stretch, and that, not arithmetic, is what bounds a large product.
+     */
+    private static final int CHUNKS = 4;
 
     private Gemm() {}
 
@@ -36,7 +41,7 @@ final class Gemm {
             int most = Math.max(1, RIGHT_FLOATS / columns / DEPTH) * DEPTH;
             for (int d = 0; d < k; d += most) {
                 packed.pack(right, j, columns, d, Math.min(most, k - d));
-                multiply(scratch, left, packed, m, null, 0, c, cAt + j, rows);
+                multiply(scratch, left, packed, CHUNKS, m, null, 0, c, cAt + j, rows);
             }
         }
     }
@@ -44,6 +49,7 @@ final class Gemm {
     /**
      * {@code c[i] = begin + left[i] * right} for every row i, or {@code c[i] += ...} where begin is null.
      *
+     * @param chunks how many chunks of the summation index are packed of the left operand at once
      * @param begin one row all sums begin from
      * @param rows where row i of c lies, relative to {@code cAt}
      */
@@ -51,6 +57,7 @@ final class Gemm {
             Scratch scratch,
             LeftOperand left,
             PackedRight right,
+            int chunks,
             int m,
             float @Nullable [] begin,
             int beginAt,
@@ -62,50 +69,60 @@ final class Gemm {
         }
         int blocks = (m + ROWS - 1) / ROWS;
         int block = ((m + blocks - 1) / blocks + 15) / 16 * 16;
-        float[] panels = scratch.leftPanels(block * right.chunk);
+        int stretch = Math.min(right.depth, chunks * right.chunk);
+        float[] panels = scratch.leftPanels(block * stretch);
         for (int row = 0; row < m; row += block) {
             int count = Math.min(block, m - row);
             rows.fill(cAt, row, count, scratch.rowAt);
-            for (int d = 0; d < right.depth; d += right.chunk) {
-                int depth = Math.min(right.chunk, right.depth - d);
-                left.pack(row, count, right.firstDepth + d, depth, panels);
-                tiles(scratch, panels, count, right, d, depth, d == 0 ? begin : null, beginAt, c);
+            for (int s = 0; s < right.depth; s += stretch) {
+                int packed = Math.min(stretch, right.depth - s);
+                left.pack(row, count, right.firstDepth + s, packed, panels);
+                for (int j = 0; j < right.columns; j += MicroKernel.columns(right.columns - j)) {
+                    for (int d = s; d < s + packed; d += right.chunk) {
+                        tiles(scratch, panels, packed, d - s, count, right, d, j, d == 0 ? begin : null, beginAt, c);
+                    }
+                }
             }
         }
     }
 
-    /** All tiles of one packed block of rows and one chunk of the summation index. */
+    /**
+     * One column of tiles: all rows of the packed block, the right panel of column j, the chunk at d.
+     *
+     * @param packed the depth of the left panels
+     * @param skip where in them the chunk begins
+     */
     private static void tiles(
             Scratch scratch,
             float[] panels,
+            int packed,
+            int skip,
             int rows,
             PackedRight right,
             int d,
-            int depth,
+            int j,
             float @Nullable [] begin,
             int beginAt,
             float[] c) {
         int[] rowAt = scratch.rowAt;
-        int columns = right.columns;
-        for (int j = 0; j < columns; ) {
-            int width = MicroKernel.columns(columns - j);
-            int height = MicroKernel.rows(width);
-            int rightAt = right.panelAt(d, depth, j);
-            for (int i = 0; i < rows; i += height) {
-                int leftAt = i / MicroKernel.WIDTH * MicroKernel.WIDTH * depth + i % MicroKernel.WIDTH;
-                int at = rowAt[i] + j;
-                int step = i + 1 < rows ? rowAt[i + 1] - rowAt[i] : 0;
-                if (i + height > rows || j + width > columns || !evenlySpaced(rowAt, i, height, step)) {
-                    int live = Math.min(height, rows - i);
-                    edge(scratch, panels, leftAt, i, live, right, j, width, rightAt, depth, begin, beginAt, c);
-                } else if (begin == null) {
-                    MicroKernel.tile(width, depth, panels, leftAt, right.panels, rightAt, c, at, step, c, at, step);
-                } else {
-                    MicroKernel.tile(
-                            width, depth, panels, leftAt, right.panels, rightAt, begin, beginAt + j, 0, c, at, step);
-                }
+        int depth = Math.min(right.chunk, right.depth - d);
+        int width = MicroKernel.columns(right.columns - j);
+        int height = MicroKernel.rows(width);
+        int rightAt = right.panelAt(d, depth, j);
+        for (int i = 0; i < rows; i += height) {
+            int panel = i / MicroKernel.WIDTH * packed + skip;
+            int leftAt = panel * MicroKernel.WIDTH + i % MicroKernel.WIDTH;
+            int at = rowAt[i] + j;
+            int step = i + 1 < rows ? rowAt[i + 1] - rowAt[i] : 0;
+            if (i + height > rows || j + width > right.columns || !evenlySpaced(rowAt, i, height, step)) {
+                int live = Math.min(height, rows - i);
+                edge(scratch, panels, leftAt, i, live, right, j, width, rightAt, depth, begin, beginAt, c);
+            } else if (begin == null) {
+                MicroKernel.tile(width, depth, panels, leftAt, right.panels, rightAt, c, at, step, c, at, step);
+            } else {
+                MicroKernel.tile(
+                        width, depth, panels, leftAt, right.panels, rightAt, begin, beginAt + j, 0, c, at, step);
             }
-            j += width;
         }
     }
 
