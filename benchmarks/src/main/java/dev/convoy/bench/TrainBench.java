@@ -1,5 +1,6 @@
 package dev.convoy.bench;
 
+import ai.djl.engine.Engine;
 import dev.convoy.tensor.Shape;
 import dev.convoy.train.ModelState;
 import java.io.IOException;
@@ -12,6 +13,7 @@ import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
+import java.util.stream.IntStream;
 
 /**
  * Whole training steps of Convoy next to libtorch's, in one process: first they must agree, then both warm up, then they take turns.
@@ -71,7 +73,7 @@ public final class TrainBench {
         }
         report.title("");
         report.title("JDK " + Runtime.version() + ", libtorch "
-                + ai.djl.engine.Engine.getEngine("PyTorch").getVersion() + ", F at " + Ceiling.bits()
+                + Engine.getEngine("PyTorch").getVersion() + ", F at " + Ceiling.bits()
                 + " bits, batch " + TrainTask.BATCH + ", images/s: best of " + ROUNDS + " rounds (median)");
         report.title(String.format(
                 Locale.ROOT,
@@ -111,10 +113,10 @@ public final class TrainBench {
             convoy.warmUp(CONVOY_CALM_SECONDS);
             double[] ours = new double[ROUNDS];
             double[][] theirs = new double[torch.size()][ROUNDS];
-            double ceiling = 0;
+            double[] ceilings = new double[ROUNDS];
             int fastest = 0;
             for (int round = 0; round < ROUNDS; round++) {
-                ceiling = Math.max(ceiling, Ceiling.together(threads, Ceiling::steadyGigaflops));
+                ceilings[round] = Ceiling.together(threads, Ceiling::steadyGigaflops);
                 ours[round] = convoy.rate(images);
                 progress("%s: round %d of %d: Convoy %.0f images/s", name, round + 1, ROUNDS, ours[round]);
                 for (int i = 0; i < theirs.length; i++) {
@@ -128,7 +130,7 @@ public final class TrainBench {
                     threads,
                     ours,
                     theirs[fastest],
-                    ceiling,
+                    ceilings,
                     torch.get(fastest).description());
         } finally {
             torch.forEach(TorchStep::close);
@@ -146,14 +148,11 @@ public final class TrainBench {
         return settings;
     }
 
-    private void row(TrainTask task, int threads, double[] ours, double[] theirs, double ceiling, String setting) {
+    private void row(TrainTask task, int threads, double[] ours, double[] theirs, double[] ceilings, String setting) {
         String name = task.network().name();
-        double[] ratios = new double[ROUNDS];
-        for (int round = 0; round < ROUNDS; round++) {
-            ratios[round] = ours[round] / theirs[round];
-        }
-        double bestRatio = best(ours) / best(theirs);
-        double share = task.gigaflopPerImage() / ceiling;
+        double[] limits = Arrays.stream(ceilings)
+                .map(ceiling -> ceiling / task.gigaflopPerImage())
+                .toArray();
         report.title(String.format(
                 Locale.ROOT,
                 "%-9s %7d %7.0f (%6.0f) %7.0f (%6.0f) %6.2f (%5.2f) %9.0f %% %9.0f %%  %s",
@@ -163,17 +162,26 @@ public final class TrainBench {
                 median(ours),
                 best(theirs),
                 median(theirs),
-                bestRatio,
-                median(ratios),
-                100 * share * best(ours),
-                100 * share * best(theirs),
+                best(ours) / best(theirs),
+                median(ratios(ours, theirs)),
+                100 * best(ours) / best(limits),
+                100 * best(theirs) / best(limits),
                 setting));
-        String row = "train " + name;
-        report.keep(new Report.Row(row, threads, median(ours), "images/s", median(ratios), "libtorch"));
-        report.keep(new Report.Row(row + ", best", threads, best(ours), "images/s", bestRatio, "libtorch"));
-        report.keep(new Report.Row(row + ", best", threads, best(ours), "images/s", share * best(ours), "F"));
-        report.keep(
-                new Report.Row(row + ", libtorch, best", threads, best(theirs), "images/s", share * best(theirs), "F"));
+        keep("train " + name, threads, ours, theirs, "libtorch");
+        keep("train " + name, threads, ours, limits, "F");
+        keep("train " + name + ", libtorch", threads, theirs, limits, "F");
+    }
+
+    private void keep(String name, int threads, double[] rates, double[] against, String what) {
+        double ratio = median(ratios(rates, against));
+        report.keep(new Report.Row(name, threads, median(rates), "images/s", ratio, best(rates) / best(against), what));
+    }
+
+    /** Round by round. */
+    private static double[] ratios(double[] rates, double[] against) {
+        return IntStream.range(0, ROUNDS)
+                .mapToDouble(round -> rates[round] / against[round])
+                .toArray();
     }
 
     private static double best(double[] rates) {
