@@ -1,4 +1,7 @@
-/** Measurements next to the machine's own ceilings, started by {@code scripts/bench}. Imports the kernels and the JDK. */
+/**
+ * Measurements next to the machine's own ceilings and next to libtorch, started by {@code scripts/bench}. Imports all of Convoy's core
+ * and, for training steps alone, libtorch through DJL.
+ */
 @NullMarked
 package dev.convoy.bench;
 
