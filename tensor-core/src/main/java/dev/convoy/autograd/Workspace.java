@@ -4,8 +4,8 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * The buffers of one training step, kept for the next: the n-th request of a step gets the n-th buffer, which is right at once
- * because every step of a network asks in the same order. Not for use by two threads.
+ * The buffers of one pass, kept for the next: the n-th request gets the n-th buffer, grown where it is too small. Training steps ask
+ * in the same order every time, so after the first they allocate nothing. Not for use by two threads.
  */
 public final class Workspace {
     private final List<float[]> buffers = new ArrayList<>();

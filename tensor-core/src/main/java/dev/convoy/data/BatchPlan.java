@@ -27,19 +27,27 @@ public record BatchPlan(long seed, long samples, int batchSize, int shards) impl
         }
     }
 
-    /** The deal of samples to shards. */
-    public Permutation division() {
-        return new Permutation(RandomKey.of(seed, "division"), samples);
-    }
-
-    /** The shard of the sample at {@code place} of the division. */
-    public int shardAt(long place) {
-        return (int) (place % shards);
-    }
-
-    /** The position within its shard of the sample at {@code place} of the division. */
-    public int positionAt(long place) {
-        return Math.toIntExact(place / shards);
+    /**
+     * Deals a whole data set to the shards.
+     *
+     * @param ids of all samples, each of {@code 0 .. samples-1} once, in any order
+     * @return for each shard the indices into {@code ids} of its samples, by position within the shard
+     */
+    public int[][] divide(long[] ids) {
+        if (ids.length != samples) {
+            throw new IllegalArgumentException(
+                    "batch plan: " + samples + " samples expected but " + ids.length + " given");
+        }
+        Permutation division = new Permutation(RandomKey.of(seed, "division"), samples);
+        int[][] members = new int[shards][];
+        for (int shard = 0; shard < shards; shard++) {
+            members[shard] = new int[shardSize(shard)];
+        }
+        for (int i = 0; i < ids.length; i++) {
+            long place = division.at(ids[i]);
+            members[(int) (place % shards)][(int) (place / shards)] = i;
+        }
+        return members;
     }
 
     /** The number of samples of a shard. */

@@ -2,7 +2,6 @@ package dev.convoy.data;
 
 import dev.convoy.tensor.Shape;
 import java.util.Arrays;
-import java.util.List;
 
 /**
  * Samples in a few primitive arrays, never one object per image.
@@ -47,37 +46,5 @@ public record ImageBlock(Shape image, byte[] pixels, int[] labels, long[] ids) {
                 Arrays.copyOfRange(pixels, from * image.size(), to * image.size()),
                 Arrays.copyOfRange(labels, from, to),
                 Arrays.copyOfRange(ids, from, to));
-    }
-
-    /**
-     * The samples of all blocks, one after the other.
-     *
-     * @throws IllegalArgumentException for no blocks, different image shapes, or 2 GB and more of pixels
-     */
-    public static ImageBlock join(List<ImageBlock> blocks) {
-        if (blocks.size() == 1) {
-            return blocks.get(0);
-        }
-        if (blocks.stream().map(ImageBlock::image).distinct().count() != 1) {
-            throw new IllegalArgumentException("image block: images of one shape expected but got "
-                    + blocks.stream().map(ImageBlock::image).distinct().toList());
-        }
-        Shape image = blocks.get(0).image();
-        long total = blocks.stream().mapToLong(ImageBlock::count).sum();
-        if (total * image.size() > Integer.MAX_VALUE) {
-            throw new IllegalArgumentException("image block: " + total + " images " + image
-                    + " of one shard need 2 GB or more; raise train.shards");
-        }
-        byte[] pixels = new byte[(int) total * image.size()];
-        int[] labels = new int[(int) total];
-        long[] ids = new long[(int) total];
-        int at = 0;
-        for (ImageBlock block : blocks) {
-            System.arraycopy(block.pixels, 0, pixels, at * image.size(), block.pixels.length);
-            System.arraycopy(block.labels, 0, labels, at, block.count());
-            System.arraycopy(block.ids, 0, ids, at, block.count());
-            at += block.count();
-        }
-        return new ImageBlock(image, pixels, labels, ids);
     }
 }

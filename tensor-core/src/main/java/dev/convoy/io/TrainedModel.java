@@ -2,10 +2,12 @@ package dev.convoy.io;
 
 import com.fasterxml.jackson.core.JacksonException;
 import com.fasterxml.jackson.databind.DeserializationFeature;
+import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.PropertyNamingStrategies;
 import com.fasterxml.jackson.databind.SerializationFeature;
 import com.fasterxml.jackson.databind.json.JsonMapper;
+import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.convoy.io.ModelException.Problem;
 import dev.convoy.nn.Network;
 import dev.convoy.nn.Parameter;
@@ -44,10 +46,13 @@ public record TrainedModel(RunConfig config, Shape image, ModelState state, Eval
             .enable(SerializationFeature.INDENT_OUTPUT)
             .disable(DeserializationFeature.FAIL_ON_UNKNOWN_PROPERTIES)
             .enable(DeserializationFeature.FAIL_ON_NULL_FOR_PRIMITIVES)
+            .enable(DeserializationFeature.FAIL_ON_NULL_CREATOR_PROPERTIES)
+            .enable(DeserializationFeature.FAIL_ON_MISSING_CREATOR_PROPERTIES)
             .build();
 
     /** What stands in {@code model.json}. */
-    private record Description(int format, RunConfig config, int[] image, String weightsSha256, Evaluation test) {}
+    private record Description(
+            int format, JsonNode config, int[] image, String weightsSha256, String buffersSha256, Evaluation test) {}
 
     /** The network the values belong to. */
     public Network network() {
@@ -55,7 +60,8 @@ public record TrainedModel(RunConfig config, Shape image, ModelState state, Eval
     }
 
     public void writeDescription(OutputStream out) throws IOException {
-        Description description = new Description(FORMAT, config, image.toArray(), state.weightsSha256(), test);
+        Description description = new Description(
+                FORMAT, JSON.valueToTree(config), image.toArray(), state.weightsSha256(), state.buffersSha256(), test);
         out.write(JSON.writeValueAsBytes(description));
         out.write('\n');
     }
@@ -76,10 +82,16 @@ public record TrainedModel(RunConfig config, Shape image, ModelState state, Eval
      */
     public static TrainedModel read(InputStream description, InputStream weights, String name) throws IOException {
         Description read = description(description, name + "/" + DESCRIPTION);
+        RunConfig config = config(read.config(), name + "/" + DESCRIPTION);
         Map<String, Tensor> tensors = SafeTensors.read(weights, name + "/" + WEIGHTS);
-        Shape image = Shape.of(read.image());
-        Network network = ModelZoo.build(
-                read.config().model().name(), image, read.config().data().classes());
+        Shape image;
+        Network network;
+        try {
+            image = Shape.of(read.image());
+            network = ModelZoo.build(config.model().name(), image, config.data().classes());
+        } catch (IllegalArgumentException e) {
+            throw new ModelException(Problem.CORRUPT, name + "/" + DESCRIPTION + ": " + e.getMessage(), e);
+        }
         int expected = network.weights().parameters().size()
                 + network.buffers().parameters().size();
         if (tensors.size() != expected) {
@@ -90,14 +102,14 @@ public record TrainedModel(RunConfig config, Shape image, ModelState state, Eval
         }
         ModelState state =
                 new ModelState(collect(network.weights(), tensors, name), collect(network.buffers(), tensors, name));
-        if (!state.weightsSha256().equals(read.weightsSha256())) {
+        if (!state.weightsSha256().equals(read.weightsSha256())
+                || !state.buffersSha256().equals(read.buffersSha256())) {
             throw new ModelException(
                     Problem.CORRUPT,
                     name + ": " + WEIGHTS + " is not the file " + DESCRIPTION
-                            + " was written with: the SHA-256 of its weights is " + state.weightsSha256()
-                            + ", expected " + read.weightsSha256());
+                            + " was written with: the SHA-256 of its values differs; copy the two files together");
         }
-        return new TrainedModel(read.config(), image, state, read.test());
+        return new TrainedModel(config, image, state, read.test());
     }
 
     private static Description description(InputStream in, String name) throws IOException {
@@ -105,17 +117,43 @@ public record TrainedModel(RunConfig config, Shape image, ModelState state, Eval
         try {
             read = JSON.readValue(in, Description.class);
         } catch (JacksonException e) {
-            throw new ModelException(Problem.CORRUPT, name + ": not a model description: " + e.getOriginalMessage(), e);
+            throw new ModelException(Problem.CORRUPT, name + ": not a model description: " + firstLine(e), e);
         }
         if (read.format() != FORMAT) {
             throw new ModelException(
                     Problem.CORRUPT,
                     name + ": format " + read.format() + " is not known; this version reads format " + FORMAT);
         }
-        if (read.config() == null || read.image() == null || read.image().length != 3 || read.test() == null) {
-            throw new ModelException(Problem.CORRUPT, name + ": config, image [H, W, C] or test is missing");
+        if (read.image().length != 3) {
+            throw new ModelException(Problem.CORRUPT, name + ": image should be [H, W, C]");
         }
         return read;
+    }
+
+    /** The stored settings over the defaults, so that a model outlives settings that came after it. */
+    private static RunConfig config(JsonNode stored, String name) {
+        ObjectNode all = JSON.valueToTree(RunConfig.defaults());
+        override(all, stored);
+        try {
+            return JSON.treeToValue(all, RunConfig.class);
+        } catch (IOException | IllegalArgumentException e) {
+            throw new ModelException(Problem.CORRUPT, name + ": its settings cannot be used: " + firstLine(e), e);
+        }
+    }
+
+    private static void override(ObjectNode defaults, JsonNode stored) {
+        stored.fields().forEachRemaining(field -> {
+            if (defaults.get(field.getKey()) instanceof ObjectNode group
+                    && field.getValue().isObject()) {
+                override(group, field.getValue());
+            } else {
+                defaults.set(field.getKey(), field.getValue());
+            }
+        });
+    }
+
+    private static String firstLine(Exception e) {
+        return String.valueOf(e.getMessage()).lines().findFirst().orElse("");
     }
 
     private static float[] collect(ParameterLayout layout, Map<String, Tensor> tensors, String name) {

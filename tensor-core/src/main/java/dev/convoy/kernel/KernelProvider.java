@@ -37,11 +37,6 @@ public enum KernelProvider {
         };
     }
 
-    /** Why {@link #AUTO} computes with scalar kernels here, or an empty string if it does not. */
-    public static String vectorRefusal() {
-        return Vector.REFUSAL;
-    }
-
     private static final class Scalar {
         static final Kernels KERNELS = new ScalarKernels("asked for");
     }

@@ -3,7 +3,7 @@ package dev.convoy.kernel;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The arithmetic every operation is built from, on raw arrays. Arguments are checked by the caller; an implementation only asserts.
+ * The arithmetic every operation is built from, on raw arrays. Arguments are checked by the caller, not here.
  * Each matrix or image argument is followed by its offset in floats; rows are contiguous unless a stride says otherwise. A
  * destination comes last; a method ending in {@code Add} adds to it, any other overwrites it. Sources and destinations never overlap.
  *

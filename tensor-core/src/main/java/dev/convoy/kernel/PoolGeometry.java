@@ -27,7 +27,38 @@ public record PoolGeometry(int batch, int height, int width, int channels, Windo
             throw new IllegalArgumentException(
                     what + "padding may be at most half the window, or a window could see no pixel at all");
         }
+        if (seesNothing(
+                        height,
+                        window.outputHeight(height),
+                        window.height(),
+                        window.strideHeight(),
+                        window.dilationHeight(),
+                        window.padTop())
+                || seesNothing(
+                        width,
+                        window.outputWidth(width),
+                        window.width(),
+                        window.strideWidth(),
+                        window.dilationWidth(),
+                        window.padLeft())) {
+            throw new IllegalArgumentException(what + "with this dilation a window would see no pixel at all");
+        }
         ConvGeometry.requireArray(what + "the input", batch, height, width, channels);
+    }
+
+    /** Whether some output has all its taps along one axis in the padding. */
+    private static boolean seesNothing(int input, int outputs, int taps, int stride, int dilation, int pad) {
+        for (int output = 0; output < outputs; output++) {
+            boolean sees = false;
+            for (int tap = 0; tap < taps; tap++) {
+                int at = output * stride + tap * dilation - pad;
+                sees |= at >= 0 && at < input;
+            }
+            if (!sees) {
+                return true;
+            }
+        }
+        return false;
     }
 
     /** P, by the formula of {@link Window#outputHeight}. */

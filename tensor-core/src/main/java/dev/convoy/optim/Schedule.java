@@ -42,11 +42,11 @@ public interface Schedule {
         };
     }
 
-    /** Linear from {@code rate / n} over the first n steps, a share of all, then this schedule over the remaining ones. */
+    /** This schedule, scaled by {@code (step + 1) / n} over the first n steps, which are a share of all. */
     default Schedule warmedUp(double share) {
         return (step, steps) -> {
-            long climb = (long) StrictMath.floor(share * steps);
-            return step < climb ? rate(0, steps - climb) * (step + 1) / climb : rate(step - climb, steps - climb);
+            double climb = StrictMath.floor(share * steps);
+            return rate(step, steps) * (step < climb ? (step + 1) / climb : 1);
         };
     }
 

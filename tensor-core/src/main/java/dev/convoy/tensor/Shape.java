@@ -51,13 +51,6 @@ public final class Shape {
         return product;
     }
 
-    /** The same shape with another first extent: a batch of another size. */
-    public Shape withFirst(int extent) {
-        int[] changed = extents.clone();
-        changed[0] = extent;
-        return new Shape(changed);
-    }
-
     public int[] toArray() {
         return extents.clone();
     }

@@ -1,6 +1,5 @@
 package dev.convoy.train;
 
-import java.io.Serializable;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -13,8 +12,7 @@ import org.jspecify.annotations.Nullable;
  * @param bufferSums batch statistics times the count of the batch they come from, flat; null as the gradient is
  */
 public record GradientSum(
-        long count, double lossSum, long correct, float @Nullable [] gradient, float @Nullable [] bufferSums)
-        implements Serializable {
+        long count, double lossSum, long correct, float @Nullable [] gradient, float @Nullable [] bufferSums) {
 
     /** The contribution of no samples. */
     public static final GradientSum EMPTY = new GradientSum(0, 0, 0, null, null);

@@ -2,7 +2,6 @@ package dev.convoy.train;
 
 import dev.convoy.data.BatchPlan;
 import dev.convoy.data.ImageBlock;
-import dev.convoy.random.Permutation;
 import java.util.List;
 
 /** Trains on one thread, without Spark: the same shards, the same sums, the same bits as a cluster. */
@@ -51,15 +50,7 @@ public final class LocalTrainer {
     }
 
     private static ImageBlock[] divide(ImageBlock block, BatchPlan plan) {
-        int[][] members = new int[plan.shards()][];
-        for (int shard = 0; shard < members.length; shard++) {
-            members[shard] = new int[plan.shardSize(shard)];
-        }
-        Permutation division = plan.division();
-        for (int i = 0; i < block.count(); i++) {
-            long place = division.at(block.ids()[i]);
-            members[plan.shardAt(place)][plan.positionAt(place)] = i;
-        }
+        int[][] members = plan.divide(block.ids());
         ImageBlock[] shards = new ImageBlock[members.length];
         for (int shard = 0; shard < shards.length; shard++) {
             shards[shard] = block.select(members[shard]);

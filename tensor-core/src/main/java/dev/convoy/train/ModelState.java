@@ -23,12 +23,21 @@ public record ModelState(float[] weights, float[] buffers) {
 
     /** SHA-256 of the weights as little-endian floats, in 64 hex digits: equal if and only if every bit is. */
     public String weightsSha256() {
+        return sha256(weights);
+    }
+
+    /** The same of the running averages. */
+    public String buffersSha256() {
+        return sha256(buffers);
+    }
+
+    private static String sha256(float[] values) {
         try {
             MessageDigest digest = MessageDigest.getInstance("SHA-256");
             ByteBuffer bytes = ByteBuffer.allocate(CHUNK * Float.BYTES).order(ByteOrder.LITTLE_ENDIAN);
-            for (int from = 0; from < weights.length; from += CHUNK) {
-                int count = Math.min(CHUNK, weights.length - from);
-                bytes.clear().asFloatBuffer().put(weights, from, count);
+            for (int from = 0; from < values.length; from += CHUNK) {
+                int count = Math.min(CHUNK, values.length - from);
+                bytes.clear().asFloatBuffer().put(values, from, count);
                 digest.update(bytes.limit(count * Float.BYTES));
             }
             return HexFormat.of().formatHex(digest.digest());

@@ -22,7 +22,7 @@ import java.util.Arrays;
  * Reuses its buffers from call to call; one thread at a time.
  */
 public final class ShardTask {
-    /** Samples of one forward pass in evaluation; what it is changes memory and time only. */
+    /** Samples of one forward pass in evaluation; predictions do not depend on it, the last bits of the summed loss do. */
     private static final int EVALUATION_BATCH = 64;
 
     private final Network network;

@@ -61,6 +61,8 @@ public final class Training {
                 evaluate(step + 1, epoch);
             }
         }
+        requireFinite(state.weights());
+        requireFinite(state.buffers());
         Evaluation last = evaluate(steps, (int) ((steps - 1) / plan.stepsPerEpoch()));
         listeners.forEach(listener -> listener.finished(state, last));
         return state;
@@ -104,6 +106,15 @@ public final class Training {
             throw new DivergedException("step " + step + ": the loss (" + sum.lossSum() / sum.count()
                     + ") or its gradient is not finite; lower schedule.rate (now "
                     + config.schedule().rate() + ") or lengthen schedule.warm-up");
+        }
+    }
+
+    private void requireFinite(float[] values) {
+        for (float value : values) {
+            if (!Float.isFinite(value)) {
+                throw new DivergedException("the last step left weights that are not finite; lower schedule.rate (now "
+                        + config.schedule().rate() + ") or lengthen schedule.warm-up");
+            }
         }
     }
 

@@ -1,6 +1,5 @@
 package dev.convoy.train;
 
-import java.io.Serializable;
 import java.util.Collection;
 import java.util.Map;
 import java.util.TreeMap;
@@ -14,9 +13,9 @@ import java.util.TreeMap;
  * <p>Holding a contiguous run of shards it keeps at most 2 log2(S) arrays, for an aligned run one. An accumulator given to
  * {@link #merge} must not be used afterwards.
  */
-public final class TreeSum implements Serializable {
+public final class TreeSum {
     /** A node of level l and index i covers the shards {@code i * 2^l .. (i+1) * 2^l - 1}, as far as there are that many. */
-    public record Node(int level, int index) implements Comparable<Node>, Serializable {
+    public record Node(int level, int index) implements Comparable<Node> {
         @Override
         public int compareTo(Node other) {
             return level != other.level ? Integer.compare(level, other.level) : Integer.compare(index, other.index);
@@ -40,7 +39,7 @@ public final class TreeSum implements Serializable {
     }
 
     private final int shards;
-    private final TreeMap<Node, GradientSum> sums = new TreeMap<>();
+    private final Map<Node, GradientSum> sums = new TreeMap<>();
 
     /** @param shards S, the number of leaves */
     public TreeSum(int shards) {

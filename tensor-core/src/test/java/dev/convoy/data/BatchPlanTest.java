@@ -6,7 +6,6 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import dev.convoy.random.Permutation;
 import java.util.Arrays;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -56,17 +55,24 @@ class BatchPlanTest {
     }
 
     @Test
-    void theDivisionDealsEverySampleToOnePlaceOfOneShard() {
+    void theDivisionDealsEverySampleToOneShardWhateverTheirOrder() {
         BatchPlan plan = new BatchPlan(7, 103, 10, 8);
-        Permutation division = plan.division();
-        boolean[][] filled = new boolean[8][];
-        for (int shard = 0; shard < 8; shard++) {
-            filled[shard] = new boolean[plan.shardSize(shard)];
+        long[] ids = new long[103];
+        long[] reversed = new long[103];
+        for (int i = 0; i < 103; i++) {
+            ids[i] = i;
+            reversed[102 - i] = i;
         }
-        for (int id = 0; id < 103; id++) {
-            long place = division.at(id);
-            assertFalse(filled[plan.shardAt(place)][plan.positionAt(place)]);
-            filled[plan.shardAt(place)][plan.positionAt(place)] = true;
+        int[][] members = plan.divide(ids);
+        int[][] same = plan.divide(reversed);
+        boolean[] dealt = new boolean[103];
+        for (int shard = 0; shard < 8; shard++) {
+            assertEquals(plan.shardSize(shard), members[shard].length);
+            for (int position = 0; position < members[shard].length; position++) {
+                assertEquals(ids[members[shard][position]], reversed[same[shard][position]]);
+                assertFalse(dealt[members[shard][position]], "dealt twice");
+                dealt[members[shard][position]] = true;
+            }
         }
     }
 

@@ -72,6 +72,42 @@ class TrainedModelTest {
     }
 
     @Test
+    void aChangedRunningAverageIsNoticed() throws IOException {
+        TrainedModel model = model("cnn");
+        byte[] weights = weights(model);
+        weights[weights.length - 5] ^= 1; // the last tensor is a running average
+        assertEquals(Problem.CORRUPT, problem(description(model), weights));
+    }
+
+    @Test
+    void aModelOutlivesSettingsThatCameAfterIt() throws IOException {
+        TrainedModel model = model("mlp");
+        String text = new String(description(model), StandardCharsets.UTF_8);
+        String older = text.replaceFirst("\"evaluate-every\" : 0,", "");
+        assertTrue(older.length() < text.length());
+        assertEquals(
+                model.config(),
+                read(older.getBytes(StandardCharsets.UTF_8), weights(model)).config());
+    }
+
+    @Test
+    void settingsThatCannotBeAreRefused() throws IOException {
+        TrainedModel model = model("mlp");
+        String text = new String(description(model), StandardCharsets.UTF_8);
+        for (String[] change : new String[][] {
+            {"\"mlp\"", "\"nonsense\""},
+            {"\"mlp\"", "null"},
+            {"\"shards\" : 8", "\"shards\" : 0"},
+            {"\"shards\" : 8", "\"shards\" : {}"},
+            {"\"image\" : \\[ 28, 28, 1 \\]", "\"image\" : [ -28, 28, 1 ]"}
+        }) {
+            String changed = text.replaceFirst(change[0], change[1]);
+            assertTrue(!changed.equals(text), change[0]);
+            assertEquals(Problem.CORRUPT, problem(changed.getBytes(StandardCharsets.UTF_8), weights(model)), change[1]);
+        }
+    }
+
+    @Test
     void aHeaderThatLiesIsRefusedWithoutTakingTheMemoryItClaims() {
         for (String header : new String[] {
             "{\"a\":{\"dtype\":\"F32\",\"shape\":[2147483647],\"data_offsets\":[0,8589934588]}}",

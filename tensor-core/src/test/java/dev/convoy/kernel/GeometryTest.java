@@ -64,6 +64,10 @@ class GeometryTest {
             refusal("every extent", () -> new PoolGeometry(1, 0, 8, 1, three)),
             refusal("larger than the padded input", () -> new PoolGeometry(1, 2, 8, 1, three)),
             refusal("half the window", () -> new PoolGeometry(1, 8, 8, 1, three.padding(2))),
+            refusal(
+                    "no pixel at all",
+                    () -> new PoolGeometry(
+                            1, 2, 2, 1, Window.square(2).dilation(3).padding(1))),
             refusal("half the window", () -> new PoolGeometry(1, 8, 8, 1, three.padding(0, 0, 0, 2))),
             refusal("the input would have more", () -> new PoolGeometry(1 << 20, 64, 64, 1, three)),
         };

@@ -60,6 +60,23 @@ class KernelBitsTest {
         product(new SplittableRandom(2), 0, 400, 5, 700);
     }
 
+    /** Without a margin around the arrays, a read before the first or after the last element shows. */
+    @Test
+    void convolutionsOfArraysThatBeginAndEndWithTheImage() {
+        Window reachesPastTheImage = Window.square(1).stride(3).padding(0, 0, 2, 0);
+        exactConvolution(new SplittableRandom(0), new ConvGeometry(1, 1, 1, 1, 1, 1, reachesPastTheImage));
+        seeded(300, (random, special) -> exactConvolution(random, KernelCases.convolution(random)));
+    }
+
+    private void exactConvolution(SplittableRandom random, ConvGeometry g) {
+        float[] x = KernelCases.integers(random, KernelCases.inputSize(g));
+        float[] w = KernelCases.integers(random, KernelCases.weightSize(g));
+        float[] dz = KernelCases.integers(random, KernelCases.outputSize(g));
+        check(g, dz, (kernels, z) -> kernels.conv2d(g, x, 0, w, 0, null, 0, z, 0));
+        check(g, x, (kernels, dx) -> kernels.conv2dInputAdjointAdd(g, dz, 0, w, 0, dx, 0));
+        check(g, w, (kernels, dw) -> kernels.conv2dWeightAdjointAdd(g, x, 0, dz, 0, dw, 0));
+    }
+
     @Test
     void emptyMatrixProductLeavesTheDestination() {
         product(new SplittableRandom(1), 0, 0, 5, 5);

@@ -35,7 +35,6 @@ class KernelProviderTest {
 
     @Test
     void autoIsTheVectorKernelsWhereTheModuleIsLoaded() {
-        assertEquals("", KernelProvider.vectorRefusal());
         assertSame(KernelProvider.VECTOR.kernels(), KernelProvider.AUTO.kernels());
     }
 

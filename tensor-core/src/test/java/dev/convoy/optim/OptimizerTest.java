@@ -78,12 +78,13 @@ class OptimizerTest {
     }
 
     @Test
-    void warmUpClimbsEvenlyAndThenBeginsTheSchedule() {
-        Schedule schedule = Schedule.cosine(1).warmedUp(0.1);
+    void warmUpScalesTheFirstStepsAndMovesNoMilestone() {
+        Schedule schedule = Schedule.step(1, List.of(0.5), 0.1).warmedUp(0.1);
         assertEquals(0.1, schedule.rate(0, 100), 1e-12);
-        assertEquals(1.0, schedule.rate(9, 100), 1e-12);
+        assertEquals(0.9, schedule.rate(8, 100), 1e-12);
         assertEquals(1.0, schedule.rate(10, 100), 1e-12);
-        assertEquals(0.5, schedule.rate(55, 100), 1e-12);
+        assertEquals(1.0, schedule.rate(49, 100), 1e-12);
+        assertEquals(0.1, schedule.rate(50, 100), 1e-12);
     }
 
     /** torch.optim.lr_scheduler.OneCycleLR(optimizer, max_lr=1.0, total_steps=10, pct_start=0.3), its formula by hand. */

@@ -30,23 +30,20 @@ public final class ModelStore {
      * @throws IOException if it cannot be written, or {@code folder} is something else than a model
      */
     public static void save(TrainedModel model, String folder, Configuration hadoop) throws IOException {
-        Path target = new Path(folder);
+        Path target = path(folder);
         FileSystem files = target.getFileSystem(hadoop);
-        target = files.makeQualified(target);
-        requireFree(folder, hadoop);
-        boolean replaces = files.exists(target);
-        String name = "." + target.getName() + "." + UUID.randomUUID();
-        Path fresh = new Path(target.getParent(), name + ".new");
-        Path old = new Path(target.getParent(), name + ".old");
+        boolean replaces = requireFree(files, target);
+        Path fresh = hidden(target, ".new");
+        Path old = hidden(target, ".old");
         try {
-            files.mkdirs(fresh);
+            createFolder(files, fresh);
             write(files, new Path(fresh, TrainedModel.WEIGHTS), model::writeWeights);
             write(files, new Path(fresh, TrainedModel.DESCRIPTION), model::writeDescription);
             if (replaces) {
                 rename(files, target, old);
             }
             rename(files, fresh, target);
-        } catch (IOException e) {
+        } catch (IOException | RuntimeException e) {
             files.delete(fresh, true);
             if (!files.exists(target) && files.exists(old)) {
                 rename(files, old, target);
@@ -59,15 +56,44 @@ public final class ModelStore {
     }
 
     /**
-     * That {@link #save} may write to {@code folder}: to be asked before a long training, not only after it.
+     * That {@link #save} will be able to write to {@code folder}: to be asked before a long training, not only after it.
      *
-     * @throws IOException if something else than a model is there
+     * @throws IOException if something else than a model is there, or nothing can be created beside it
      */
-    public static void requireFree(String folder, Configuration hadoop) throws IOException {
-        Path target = new Path(folder);
+    public static void requireWritable(String folder, Configuration hadoop) throws IOException {
+        Path target = path(folder);
         FileSystem files = target.getFileSystem(hadoop);
-        if (files.exists(target) && !files.exists(new Path(target, TrainedModel.DESCRIPTION))) {
-            throw new IOException(folder + " is there already and is not a model; choose another train.output");
+        requireFree(files, target);
+        Path trial = hidden(target, ".new");
+        createFolder(files, trial);
+        files.delete(trial, true);
+    }
+
+    /** Whether a model is there already; anything else must not be touched. */
+    private static boolean requireFree(FileSystem files, Path target) throws IOException {
+        boolean there = files.exists(target);
+        if (there && !files.exists(new Path(target, TrainedModel.DESCRIPTION))) {
+            throw new IOException(target + " is there already and is not a model; choose another train.output");
+        }
+        return there;
+    }
+
+    private static Path path(String folder) throws IOException {
+        try {
+            return new Path(folder);
+        } catch (IllegalArgumentException e) {
+            throw new IOException("'" + folder + "' is not a path: " + e.getMessage(), e);
+        }
+    }
+
+    /** A name beside the target that no other run uses and that listings pass over. */
+    private static Path hidden(Path target, String ending) {
+        return new Path(target.getParent(), "." + target.getName() + "." + UUID.randomUUID() + ending);
+    }
+
+    private static void createFolder(FileSystem files, Path folder) throws IOException {
+        if (!files.mkdirs(folder)) {
+            throw new IOException("could not create " + folder);
         }
     }
 
@@ -77,8 +103,8 @@ public final class ModelStore {
      * @throws ModelException if there is none, it is damaged, or its files do not belong together
      */
     public static TrainedModel load(String folder, Configuration hadoop) {
-        Path place = new Path(folder);
         try {
+            Path place = path(folder);
             FileSystem files = place.getFileSystem(hadoop);
             try (InputStream description = files.open(new Path(place, TrainedModel.DESCRIPTION));
                     InputStream weights = files.open(new Path(place, TrainedModel.WEIGHTS))) {

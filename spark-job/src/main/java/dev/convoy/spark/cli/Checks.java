@@ -1,6 +1,7 @@
 package dev.convoy.spark.cli;
 
 import dev.convoy.kernel.KernelProvider;
+import dev.convoy.kernel.Kernels;
 import dev.convoy.spark.checkpoint.ModelStore;
 import dev.convoy.train.RunConfig;
 import java.io.IOException;
@@ -11,8 +12,8 @@ final class Checks {
     private Checks() {}
 
     /** The kernels asked for, if this JVM has them; an executor, which Spark starts with the same options, then has them too. */
-    static void kernels(RunConfig config) {
-        KernelProvider.named(config.kernels()).kernels();
+    static Kernels kernels(RunConfig config) {
+        return KernelProvider.named(config.kernels()).kernels();
     }
 
     /** That a model may be written to the folder. */
@@ -21,7 +22,7 @@ final class Checks {
             throw new CommandException(ExitCode.INVALID_VALUE, "train.output: expected a folder but got nothing");
         }
         try {
-            ModelStore.requireFree(folder, hadoop);
+            ModelStore.requireWritable(folder, hadoop);
         } catch (IOException e) {
             throw notWritten(folder, e);
         }

@@ -45,19 +45,19 @@ final class DescribeCommand implements Callable<Integer> {
                     ExitCode.USAGE,
                     "--image: expected height x width x channels such as 28x28x1 but got '" + image + "'");
         }
-        Shape shape = Shape.of(extent(extents, 1), extent(extents, 2), extent(extents, 3));
-        streams.out().print(NetworkTable.of(network(config, shape)));
+        streams.out().print(NetworkTable.of(network(config, extents)));
         streams.out().flush();
         return ExitCode.OK.code();
     }
 
-    private static Network network(RunConfig config, Shape shape) {
+    private Network network(RunConfig config, Matcher extents) {
         try {
+            Shape shape = Shape.of(extent(extents, 1), extent(extents, 2), extent(extents, 3));
             return ModelZoo.build(config.model().name(), shape, config.data().classes());
         } catch (IllegalArgumentException e) {
             throw new CommandException(
                     ExitCode.MODEL_MISFIT,
-                    config.model().name() + " cannot take images " + shape + ": " + e.getMessage(),
+                    config.model().name() + " cannot take images " + image + ": " + e.getMessage(),
                     e);
         }
     }

@@ -6,6 +6,7 @@ import dev.convoy.spark.checkpoint.ModelStore;
 import dev.convoy.spark.data.IdxSource;
 import dev.convoy.spark.report.Prediction;
 import dev.convoy.spark.report.PredictionSheet;
+import dev.convoy.spark.train.SyncSgdTrainer;
 import dev.convoy.train.RunConfig;
 import dev.convoy.train.ShardTask;
 import java.io.IOException;
@@ -61,6 +62,7 @@ final class PredictCommand implements Callable<Integer> {
             IdxSource source =
                     IdxSource.find(config.data().path(), "t10k", config.data().classes(), hadoop);
             model.requireImage(source.shape(), source.images());
+            SyncSgdTrainer.network(config, source);
             ImageBlock images = source.read(hadoop).slice(0, Math.min(count, source.count()));
             float[][] probabilities = new ShardTask(config, images.image()).probabilities(model.state(), images);
             List<Prediction> predictions = Prediction.of(images.ids(), images.labels(), probabilities);

@@ -33,7 +33,7 @@ final class TrainCommand implements Callable<Integer> {
     @Override
     public Integer call() {
         RunConfig config = settings.over(RunConfig.defaults());
-        Checks.kernels(config);
+        streams.err().println("kernels " + Checks.kernels(config).description());
         String output = config.train().output();
         TrainedModel model;
         try (JavaSparkContext spark = Cluster.connect("train", streams)) {
@@ -42,9 +42,7 @@ final class TrainCommand implements Callable<Integer> {
             try (ProgressLine progress = new ProgressLine(streams.err(), streams.screen(), System::nanoTime)) {
                 model = SyncSgdTrainer.train(spark, config, List.of(progress));
             }
-            ModelStore.save(model, output, hadoop);
-        } catch (IOException e) {
-            throw Checks.notWritten(output, e);
+            save(model, output, hadoop);
         }
         streams.out().println("model " + output);
         streams.out()
@@ -52,5 +50,13 @@ final class TrainCommand implements Callable<Integer> {
                         Locale.ROOT, "test accuracy %.4f", model.test().accuracy()));
         streams.out().println("weights sha256 " + model.state().weightsSha256());
         return ExitCode.OK.code();
+    }
+
+    private static void save(TrainedModel model, String output, Configuration hadoop) {
+        try {
+            ModelStore.save(model, output, hadoop);
+        } catch (IOException e) {
+            throw Checks.notWritten(output, e);
+        }
     }
 }

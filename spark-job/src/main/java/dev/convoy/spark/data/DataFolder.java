@@ -25,6 +25,14 @@ record DataFolder(String path) implements Serializable {
             throw new DataException(
                     Problem.MISSING, "data.path: no folder is given; set it to the one with the data files");
         }
+        if (!path.startsWith(CLASSPATH)) {
+            try {
+                new Path(path);
+            } catch (IllegalArgumentException e) {
+                throw new DataException(
+                        Problem.MISSING, "data.path: '" + path + "' is not a path: " + e.getMessage(), e);
+            }
+        }
     }
 
     /**
@@ -66,6 +74,9 @@ record DataFolder(String path) implements Serializable {
         try {
             return files.open(place);
         } catch (FileNotFoundException e) {
+            if (files.exists(place)) {
+                throw e; // there, but not for us: permissions
+            }
             return null;
         }
     }

@@ -2,12 +2,9 @@ package dev.convoy.spark.data;
 
 import dev.convoy.data.BatchPlan;
 import dev.convoy.data.ImageBlock;
-import dev.convoy.random.Permutation;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.Iterator;
 import java.util.List;
-import org.apache.spark.Partitioner;
 import org.apache.spark.api.java.JavaPairRDD;
 import org.apache.spark.api.java.JavaSparkContext;
 import org.apache.spark.storage.StorageLevel;
@@ -31,71 +28,17 @@ public final class Shards {
         SerializableConfiguration hadoop = new SerializableConfiguration(spark.hadoopConfiguration());
         return spark.parallelize(List.of(0), 1)
                 .flatMapToPair(only -> deal(source.read(hadoop.value()), plan))
-                .groupByKey(new Contiguous(plan.shards(), partitions))
-                .mapValues(pieces -> assemble(pieces, plan))
+                .partitionBy(new Contiguous(plan.shards(), partitions))
                 .persist(StorageLevel.MEMORY_AND_DISK());
     }
 
-    /** One piece per shard, the shards without samples included, so that every shard is there. */
+    /** Every shard, those without samples included, each in division order. */
     private static Iterator<Tuple2<Integer, ImageBlock>> deal(ImageBlock block, BatchPlan plan) {
-        Permutation division = plan.division();
-        int[][] members = new int[plan.shards()][0];
-        int[] counts = new int[plan.shards()];
-        for (int i = 0; i < block.count(); i++) {
-            int shard = plan.shardAt(division.at(block.ids()[i]));
-            if (counts[shard] == members[shard].length) {
-                members[shard] = Arrays.copyOf(members[shard], 2 * counts[shard] + 16);
-            }
-            members[shard][counts[shard]++] = i;
-        }
-        List<Tuple2<Integer, ImageBlock>> pieces = new ArrayList<>();
+        List<Tuple2<Integer, ImageBlock>> shards = new ArrayList<>();
+        int[][] members = plan.divide(block.ids());
         for (int shard = 0; shard < members.length; shard++) {
-            pieces.add(new Tuple2<>(shard, block.select(Arrays.copyOf(members[shard], counts[shard]))));
+            shards.add(new Tuple2<>(shard, block.select(members[shard])));
         }
-        return pieces.iterator();
-    }
-
-    /** The pieces of one shard, in whatever order they came, as one block in division order. */
-    private static ImageBlock assemble(Iterable<ImageBlock> pieces, BatchPlan plan) {
-        List<ImageBlock> all = new ArrayList<>();
-        pieces.forEach(all::add);
-        ImageBlock joined = ImageBlock.join(all);
-        Permutation division = plan.division();
-        int[] order = new int[joined.count()];
-        for (int i = 0; i < order.length; i++) {
-            order[plan.positionAt(division.at(joined.ids()[i]))] = i;
-        }
-        return joined.select(order);
-    }
-
-    /** Shard s of S goes to partition {@code s * partitions / S}: contiguous runs. */
-    private static final class Contiguous extends Partitioner {
-        private final int shards;
-        private final int partitions;
-
-        Contiguous(int shards, int partitions) {
-            this.shards = shards;
-            this.partitions = partitions;
-        }
-
-        @Override
-        public int numPartitions() {
-            return partitions;
-        }
-
-        @Override
-        public int getPartition(Object shard) {
-            return (int) ((long) (Integer) shard * partitions / shards);
-        }
-
-        @Override
-        public boolean equals(Object other) {
-            return other instanceof Contiguous same && same.shards == shards && same.partitions == partitions;
-        }
-
-        @Override
-        public int hashCode() {
-            return 31 * shards + partitions;
-        }
+        return shards.iterator();
     }
 }

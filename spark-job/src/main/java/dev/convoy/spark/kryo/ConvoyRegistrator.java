@@ -21,10 +21,12 @@ import scala.Tuple2;
  * spark.kryo.registrationRequired}), instead of travelling slowly by reflection.
  */
 public final class ConvoyRegistrator implements KryoRegistrator {
-    /** Makes Spark use Kryo with this registrator; what the user has set stays. */
+    /** Makes Spark use Kryo with this registrator, beside any other that is set; nothing that travels has another form. */
     public static SparkConf configure(SparkConf conf) {
-        return conf.setIfMissing("spark.serializer", "org.apache.spark.serializer.KryoSerializer")
-                .setIfMissing("spark.kryo.registrator", ConvoyRegistrator.class.getName())
+        String own = ConvoyRegistrator.class.getName();
+        String others = conf.get("spark.kryo.registrator", "");
+        return conf.set("spark.serializer", "org.apache.spark.serializer.KryoSerializer")
+                .set("spark.kryo.registrator", others.isBlank() || others.contains(own) ? own : others + "," + own)
                 .setIfMissing("spark.kryo.registrationRequired", "true");
     }
 

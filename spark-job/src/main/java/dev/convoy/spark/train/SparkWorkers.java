@@ -10,16 +10,15 @@ import dev.convoy.train.RunConfig;
 import dev.convoy.train.TreeSum;
 import dev.convoy.train.Workers;
 import java.util.Comparator;
+import java.util.List;
 import org.apache.spark.api.java.JavaPairRDD;
+import org.apache.spark.api.java.JavaRDD;
 import org.apache.spark.api.java.JavaSparkContext;
 import org.apache.spark.broadcast.Broadcast;
 import scala.Tuple2;
 
 /** The shards on a cluster: weights go down as one broadcast, sums come up through one tree aggregation, in one job per step. */
 final class SparkWorkers implements Workers {
-    /** Up to this many partitions the driver adds their sums itself, as they arrive; beyond, an executor does the last level. */
-    private static final int DRIVER_MERGES = 4;
-
     private final JavaSparkContext spark;
     private final RunConfig config;
     private final Shape image;
@@ -49,19 +48,18 @@ final class SparkWorkers implements Workers {
         int[] extents = image.toArray();
         Broadcast<ModelState> current = spark.broadcast(state);
         try {
-            return train.treeAggregate(
-                            new TreeSum(plan.shards()),
-                            (sum, shard) -> sum.add(
-                                    shard._1,
-                                    ShardTasks.with(
-                                            settings,
-                                            Shape.of(extents),
-                                            task -> task.gradient(
-                                                    current.value(), shard._2, shard._1, batches, epoch, stepOfEpoch))),
-                            TreeSum::merge,
-                            2,
-                            train.getNumPartitions() > DRIVER_MERGES)
-                    .total();
+            JavaRDD<TreeSum> sums = train.mapPartitions(shards -> {
+                TreeSum sum = new TreeSum(batches.shards());
+                shards.forEachRemaining(shard -> sum.add(
+                        shard._1,
+                        ShardTasks.with(
+                                settings,
+                                Shape.of(extents),
+                                task -> task.gradient(
+                                        current.value(), shard._2, shard._1, batches, epoch, stepOfEpoch))));
+                return List.of(sum).iterator();
+            });
+            return TreeAggregation.sum(sums).total();
         } finally {
             current.destroy();
         }

@@ -64,6 +64,7 @@ public final class SyncSgdTrainer {
     public static Evaluation evaluate(JavaSparkContext spark, TrainedModel model, RunConfig config) {
         IdxSource test = source(spark, config, "t10k");
         model.requireImage(test.shape(), test.images());
+        network(config, test);
         JavaPairRDD<Integer, ImageBlock> shards = shards(spark, config, test);
         try {
             return SparkWorkers.evaluate(spark, config, test.shape(), shards, model.state());
@@ -72,8 +73,12 @@ public final class SyncSgdTrainer {
         }
     }
 
-    /** The network for the data, once the settings are known to fit it: a mistake is better met here than in every task. */
-    private static Network network(RunConfig config, IdxSource data) {
+    /**
+     * The network for the data, once the settings are known to fit it: a mistake is better met on the driver than in every task.
+     *
+     * @throws ModelException if the network or the normalisation does not suit the images
+     */
+    public static Network network(RunConfig config, IdxSource data) {
         Shape image = data.shape();
         try {
             new Normalization(
@@ -93,6 +98,8 @@ public final class SyncSgdTrainer {
     }
 
     private static JavaPairRDD<Integer, ImageBlock> shards(JavaSparkContext spark, RunConfig config, IdxSource source) {
+        // A job cannot run before an executor is there; asked earlier, a cluster's parallelism is that of none.
+        spark.parallelize(List.of(0), 1).count();
         int partitions = Math.min(config.train().shards(), spark.defaultParallelism());
         return Shards.divide(spark, source, plan(config, source), partitions);
     }

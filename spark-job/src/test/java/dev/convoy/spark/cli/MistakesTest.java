@@ -98,6 +98,46 @@ class MistakesTest {
     }
 
     @Test
+    void anOutputFolderThatCannotBeMade() throws IOException {
+        Path file = Files.writeString(folder.resolve("file"), "not a folder");
+        assertMistake(ExitCode.OUTPUT_NOT_WRITABLE, "file/model", train("train.output=" + file + "/model"));
+    }
+
+    @Test
+    void pathsThatAreNone() {
+        assertMistake(ExitCode.DATA_MISSING, "'a:b' is not a path", train("data.path=a:b"));
+        assertMistake(ExitCode.MODEL_CORRUPT, "'a:b' is not a path", CommandLineRun.of("evaluate", "--model", "a:b"));
+        assertMistake(ExitCode.OUTPUT_NOT_WRITABLE, "'a:b' is not a path", train("train.output=a:b"));
+    }
+
+    @Test
+    void meansOfTwoChannelsForImagesOfOne() {
+        assertMistake(ExitCode.MODEL_MISFIT, "data.mean", train("data.mean=[0.1,0.2]", "data.std=[1,1]"));
+        assertEquals(0, train().code());
+        for (String command : List.of("evaluate", "predict")) {
+            assertMistake(
+                    ExitCode.MODEL_MISFIT,
+                    "data.mean",
+                    CommandLineRun.of(command, "--model", model.toString(), "data.mean=[0.1,0.2]", "data.std=[1,1]"));
+        }
+    }
+
+    @Test
+    void imagesTooLargeToDescribe() {
+        assertMistake(
+                ExitCode.MODEL_MISFIT, "99999x99999x1", CommandLineRun.of("describe", "--image", "99999x99999x1"));
+    }
+
+    @Test
+    void aLastStepThatDiverges() {
+        assertMistake(
+                ExitCode.DIVERGED,
+                "not finite",
+                train("schedule.rate=1e39", "schedule.name=constant", "schedule.warm-up=0", "train.max-steps=1"));
+        assertFalse(Files.exists(model), "no model is left of a failed run");
+    }
+
+    @Test
     void noModel() {
         assertMistake(
                 ExitCode.MODEL_MISSING, "no model there", CommandLineRun.of("evaluate", "--model", model.toString()));

@@ -64,6 +64,47 @@ class SyncSgdTrainerTest {
     }
 
     @Test
+    void lostBlocksAreReadAgainToTheSameBits() {
+        RunConfig config = config("auto", 8);
+        try (JavaSparkContext spark = LocalSpark.start("local[2]")) {
+            Losses losses = new Losses();
+            TrainingListener dropsTheCache = new TrainingListener() {
+                @Override
+                public void stepFinished(StepReport report) {
+                    spark.getPersistentRDDs().values().forEach(rdd -> rdd.unpersist(true));
+                }
+            };
+            TrainedModel model = SyncSgdTrainer.train(spark, config, List.of(losses, dropsTheCache));
+            assertEquals(local(config), losses.outcome(model.state()));
+        }
+    }
+
+    @Test
+    void aKilledExecutorChangesNoBit() {
+        RunConfig config = config("auto", 8);
+        try (JavaSparkContext spark = LocalSpark.start("local-cluster[2,1,1024]")) {
+            Losses losses = new Losses();
+            List<Long> killed = new ArrayList<>();
+            TrainingListener kills = new TrainingListener() {
+                @Override
+                public void stepFinished(StepReport report) {
+                    if (report.step() == 1) {
+                        // The workers of a local cluster live in this JVM; its children are the executors.
+                        ProcessHandle executor =
+                                ProcessHandle.current().children().findFirst().orElseThrow();
+                        killed.add(executor.pid());
+                        executor.destroyForcibly();
+                        executor.onExit().join();
+                    }
+                }
+            };
+            TrainedModel model = SyncSgdTrainer.train(spark, config, List.of(losses, kills));
+            assertEquals(1, killed.size());
+            assertEquals(local(config), losses.outcome(model.state()));
+        }
+    }
+
+    @Test
     void theSeedChangesTheBits() {
         RunConfig config = config("auto", 8);
         RunConfig.Train t = config.train();

@@ -35,8 +35,10 @@ final class PaddedImage {
                 continue;
             }
             Arrays.fill(floats, to, to + begin * channels, 0f);
-            int pixel = (line / lines * height + h) * width + firstColumn + begin;
-            copyPixels(end - begin, pixelSize, from, fromAt + pixel * pixelSize, to + begin * channels);
+            if (begin < end) {
+                int pixel = (line / lines * height + h) * width + firstColumn + begin;
+                copyPixels(end - begin, pixelSize, from, fromAt + pixel * pixelSize, to + begin * channels);
+            }
             Arrays.fill(floats, to + end * channels, to + lineSize, 0f);
         }
     }
