@@ -62,7 +62,8 @@ public record RunConfig(String kernels, Model model, Data data, Train train, Opt
 
     /**
      * @param epochs passes over the training set
-     * @param maxSteps stop after this many steps; 0 for no limit
+     * @param maxSteps stop after this many steps, which are the first ones of the whole run: the schedule stays that of all
+     *     epochs; 0 for no limit
      * @param batchSize samples of one step over all shards; the last step of an epoch takes what is left
      * @param shards S, the fixed division of the data set and of each batch; part of the run's identity, unlike the cluster's shape
      * @param seed of initial weights, division, order and dropout

@@ -24,6 +24,7 @@ public final class Training {
     private final ModelState state;
     private final Optimizer optimizer;
     private final Schedule schedule;
+    private final long allSteps;
     private final long steps;
 
     public Training(
@@ -39,10 +40,9 @@ public final class Training {
         this.state = ModelState.initial(network, config.train().seed());
         this.optimizer = optimizer(config.optimizer(), state.weights().length);
         this.schedule = schedule(config.schedule());
-        long all = (long) config.train().epochs() * plan.stepsPerEpoch();
-        this.steps = config.train().maxSteps() == 0
-                ? all
-                : Math.min(all, config.train().maxSteps());
+        this.allSteps = (long) config.train().epochs() * plan.stepsPerEpoch();
+        int most = config.train().maxSteps();
+        this.steps = most == 0 ? allSteps : Math.min(allSteps, most);
     }
 
     /**
@@ -80,7 +80,7 @@ public final class Training {
         for (int i = 0; i < gradient.length; i++) {
             gradient[i] *= share;
         }
-        double rate = schedule.rate(step, steps);
+        double rate = schedule.rate(step, allSteps);
         optimizer.step(state.weights(), gradient, (float) rate);
         float[] buffers = state.buffers();
         for (int i = 0; i < buffers.length; i++) {

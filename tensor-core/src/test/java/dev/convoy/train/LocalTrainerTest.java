@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.convoy.data.ImageBlock;
 import dev.convoy.data.Samples;
+import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -41,6 +42,33 @@ class LocalTrainerTest {
         }));
         assertEquals(1000, last[0].count());
         assertTrue(last[0].accuracy() > 0.88, "accuracy " + last[0].accuracy());
+    }
+
+    @Test
+    void stoppingEarlyTakesTheFirstStepsOfTheWholeRun() {
+        List<Double> whole = losses(0);
+        assertEquals(whole.subList(0, 3), losses(3));
+    }
+
+    /** The losses of a run on a one-cycle schedule, whose rate depends on the number of all steps. */
+    private static List<Double> losses(int maxSteps) {
+        RunConfig d = config("mlp", "sgd", maxSteps, 1000, 0.1);
+        RunConfig config = new RunConfig(
+                d.kernels(),
+                d.model(),
+                d.data(),
+                d.train(),
+                d.optimizer(),
+                RunConfig.defaults().schedule());
+        List<Double> losses = new ArrayList<>();
+        ImageBlock test = Samples.mnist("t10k").slice(0, 20);
+        LocalTrainer.train(config, Samples.mnist("train"), test, List.of(new TrainingListener() {
+            @Override
+            public void stepFinished(StepReport report) {
+                losses.add(report.loss());
+            }
+        }));
+        return losses;
     }
 
     @Test

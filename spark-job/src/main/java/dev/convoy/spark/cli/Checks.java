@@ -30,9 +30,10 @@ final class Checks {
 
     static CommandException notWritten(String place, IOException cause) {
         String message = String.valueOf(cause.getMessage());
+        String reason = message.equals(place) ? cause.getClass().getSimpleName() : message;
         return new CommandException(
                 ExitCode.OUTPUT_NOT_WRITABLE,
-                message.contains(place) ? message : place + ": cannot be written: " + message,
+                reason.contains(place) ? reason : place + ": cannot be written: " + reason,
                 cause);
     }
 }

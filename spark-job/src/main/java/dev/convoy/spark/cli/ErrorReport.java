@@ -26,6 +26,10 @@ record ErrorReport(ExitCode exitCode, String line) {
             }
         }
         for (Throwable cause = failure; cause != null; cause = cause.getCause()) {
+            if (isShutDown(cause)) {
+                return new ErrorReport(
+                        ExitCode.SPARK_FAILURE, "interrupted while Spark was at work; no model was written");
+            }
             if (isStopped(cause)) {
                 return new ErrorReport(
                         ExitCode.SPARK_FAILURE,
@@ -47,10 +51,21 @@ record ErrorReport(ExitCode exitCode, String line) {
                         + " (unexpected; --debug shows where it happened)");
     }
 
-    /** What a driver meets after Spark has ended the application by itself, such as without an answer of the master. */
+    /** What a running job meets when the JVM is told to end. */
+    private static boolean isShutDown(Throwable cause) {
+        return cause instanceof SparkException
+                && firstLine(cause).endsWith("cancelled because SparkContext was shut down");
+    }
+
+    /**
+     * What a driver meets after Spark has ended the application by itself, such as without an answer of the master: an illegal state
+     * or a null pointer, whichever of Spark's own classes comes first to it.
+     */
     private static boolean isStopped(Throwable cause) {
-        return cause instanceof IllegalStateException
-                && firstLine(cause).startsWith("Cannot call methods on a stopped SparkContext");
+        StackTraceElement[] trace = cause.getStackTrace();
+        return (cause instanceof IllegalStateException || cause instanceof NullPointerException)
+                && trace.length > 0
+                && trace[0].getClassName().startsWith("org.apache.spark.");
     }
 
     private static @Nullable ExitCode known(Throwable cause) {

@@ -35,6 +35,7 @@ final class EvaluateCommand implements Callable<Integer> {
             Evaluation evaluation = SyncSgdTrainer.evaluate(spark, model, config);
             streams.out().println(String.format(Locale.ROOT, "test loss %.4f", evaluation.loss()));
             streams.out().println(String.format(Locale.ROOT, "test accuracy %.4f", evaluation.accuracy()));
+            streams.out().println("weights sha256 " + model.state().weightsSha256());
             return ExitCode.OK.code();
         }
     }

@@ -35,10 +35,24 @@ class ErrorReportTest {
 
     @Test
     void anApplicationThatSparkHasEndedIsASparkFailure() {
-        ErrorReport report = ErrorReport.of(
-                new IllegalStateException("Cannot call methods on a stopped SparkContext.\nThis stopped ..."));
+        // The shapes met with an unreachable master: an illegal state or a null pointer out of Spark's own classes.
+        for (RuntimeException seen : new RuntimeException[] {
+            new IllegalStateException("SparkContext has been shutdown"), new NullPointerException("null")
+        }) {
+            seen.setStackTrace(new StackTraceElement[] {
+                new StackTraceElement("org.apache.spark.SparkContext", "runJob", "SparkContext.scala", 1)
+            });
+            assertEquals(ExitCode.SPARK_FAILURE, ErrorReport.of(seen).exitCode());
+        }
+    }
+
+    @Test
+    void anInterruptedRunSaysSo() {
+        ErrorReport report =
+                ErrorReport.of(new SparkException("Job 66 cancelled because SparkContext was shut down", null));
 
         assertEquals(ExitCode.SPARK_FAILURE, report.exitCode());
+        assertEquals("interrupted while Spark was at work; no model was written", report.line());
     }
 
     @Test
