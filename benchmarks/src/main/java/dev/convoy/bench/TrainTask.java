@@ -6,11 +6,11 @@ import dev.convoy.data.Normalization;
 import dev.convoy.nn.LayerSummary;
 import dev.convoy.nn.Network;
 import dev.convoy.nn.model.ModelZoo;
+import dev.convoy.random.RandomKey;
 import dev.convoy.tensor.Shape;
 import dev.convoy.tensor.Tensor;
 import dev.convoy.train.RunConfig;
 import java.util.List;
-import java.util.Random;
 
 /**
  * What both sides train: a network of the zoo on random images, by SGD with momentum 0.9, weight decay 5e-4 and a constant rate.
@@ -45,13 +45,16 @@ record TrainTask(Network network, RunConfig config, ImageBlock images) {
     }
 
     private static ImageBlock random(Shape image, int count) {
-        Random random = new Random(SEED);
+        RandomKey pixel = RandomKey.of(SEED, "pixels");
+        RandomKey label = RandomKey.of(SEED, "labels");
         byte[] pixels = new byte[count * image.size()];
-        random.nextBytes(pixels);
+        for (int i = 0; i < pixels.length; i++) {
+            pixels[i] = (byte) pixel.bits(i);
+        }
         int[] labels = new int[count];
         long[] ids = new long[labels.length];
         for (int i = 0; i < labels.length; i++) {
-            labels[i] = random.nextInt(CLASSES);
+            labels[i] = (int) (label.uniform(i) * CLASSES);
             ids[i] = i;
         }
         return new ImageBlock(image, pixels, labels, ids);
