@@ -25,11 +25,4 @@ public final class Workspace {
     public void reset() {
         next = 0;
     }
-
-    /** The memory held, in bytes. */
-    public long bytes() {
-        return buffers.stream()
-                .mapToLong(buffer -> (long) buffer.length * Float.BYTES)
-                .sum();
-    }
 }
