@@ -26,7 +26,7 @@ class ArchitectureTest {
             Map.entry("random", List.of()),
             Map.entry("kernel", List.of()),
             Map.entry("kernel.vector", List.of("kernel")),
-            Map.entry("autograd", List.of("tensor", "kernel")),
+            Map.entry("autograd", List.of("tensor", "kernel", "random")),
             Map.entry("op", List.of("autograd", "tensor", "kernel", "random")),
             Map.entry("nn", List.of("op", "autograd", "tensor", "kernel", "random")),
             Map.entry("nn.model", List.of("nn", "tensor", "kernel")),

@@ -5,6 +5,7 @@ import dev.convoy.tensor.Shape;
 import dev.convoy.tensor.Tensor;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.function.Supplier;
 
 /**
  * The record of one forward pass: an append-only list of (output, pullback). {@link #backward} runs it from the end, so a network
@@ -15,7 +16,7 @@ public final class Tape {
 
     private final Workspace workspace;
     private final Kernels kernels;
-    private final boolean recording;
+    private boolean recording;
     private final List<Step> steps = new ArrayList<>();
 
     private Tape(Workspace workspace, Kernels kernels, boolean recording) {
@@ -45,6 +46,22 @@ public final class Tape {
         return new Variable(this, value, false, null);
     }
 
+    /** The same value as a constant: no gradient flows through this use of it. */
+    public Variable detach(Variable variable) {
+        return constant(variable.value());
+    }
+
+    /** Runs a part of the forward pass in which nothing is recorded: no gradient flows through what it returns. */
+    public Variable withoutGradient(Supplier<Variable> part) {
+        boolean before = recording;
+        recording = false;
+        try {
+            return detach(part.get());
+        } finally {
+            recording = before;
+        }
+    }
+
     /** A parameter, whose gradient is added to {@code gradient}. */
     public Variable parameter(Tensor value, Tensor gradient) {
         if (!value.shape().equals(gradient.shape())) {
@@ -56,12 +73,12 @@ public final class Tape {
 
     /** The output of an operation on {@code inputs}: a buffer of arbitrary contents, to be overwritten. */
     public Variable output(Shape shape, Variable... inputs) {
-        return new Variable(this, buffer(shape), anyNeedsGradient(inputs), null);
+        return new Variable(this, buffer(shape), recording && anyNeedsGradient(inputs), null);
     }
 
     /** The output of an operation that only looks at its input in another shape; the two share values and gradient. */
     public Variable view(Shape shape, Variable input) {
-        Variable view = new Variable(this, input.value().reshape(shape), input.needsGradient(), null);
+        Variable view = new Variable(this, input.value().reshape(shape), recording && input.needsGradient(), null);
         if (view.needsGradient()) {
             view.shareGradient(input);
         }
@@ -90,10 +107,28 @@ public final class Tape {
             throw new IllegalArgumentException(
                     "backward: the loss must be a single number but has shape " + loss.shape());
         }
-        if (!loss.needsGradient()) {
+        backward(loss, Tensor.of(loss.shape(), 1f));
+    }
+
+    /**
+     * Adds the vector-Jacobian product {@code dy^T dy/dparameter} to the gradient of every parameter: the derivative of
+     * {@code <y, dy>}.
+     *
+     * @param dy of the shape of y
+     * @throws IllegalArgumentException if the shapes differ
+     */
+    public void backward(Variable y, Tensor dy) {
+        if (!y.shape().equals(dy.shape())) {
+            throw new IllegalArgumentException(
+                    "backward: the output " + y.shape() + " and its adjoint " + dy.shape() + " differ in shape");
+        }
+        if (!y.needsGradient()) {
             return;
         }
-        loss.gradient().array()[loss.gradient().offset()] = 1f;
+        Tensor gradient = y.gradient();
+        for (int i = 0; i < dy.size(); i++) {
+            gradient.array()[gradient.offset() + i] += dy.get(i);
+        }
         for (int i = steps.size() - 1; i >= 0; i--) {
             if (steps.get(i).output().hasGradient()) {
                 steps.get(i).pullback().run();

@@ -17,7 +17,8 @@ public record Window(
         int padTop,
         int padBottom,
         int padLeft,
-        int padRight) {
+        int padRight,
+        PaddingMode mode) {
 
     /** @throws IllegalArgumentException unless sizes, strides and dilations are positive and pads are not negative */
     public Window {
@@ -34,7 +35,7 @@ public record Window(
 
     /** Stride 1, dilation 1, no padding. */
     public static Window of(int height, int width) {
-        return new Window(height, width, 1, 1, 1, 1, 0, 0, 0, 0);
+        return new Window(height, width, 1, 1, 1, 1, 0, 0, 0, 0, PaddingMode.ZERO);
     }
 
     public static Window square(int size) {
@@ -56,7 +57,8 @@ public record Window(
                 padTop,
                 padBottom,
                 padLeft,
-                padRight);
+                padRight,
+                mode);
     }
 
     public Window dilation(int dilation) {
@@ -65,7 +67,17 @@ public record Window(
 
     public Window dilation(int vertical, int horizontal) {
         return new Window(
-                height, width, strideHeight, strideWidth, vertical, horizontal, padTop, padBottom, padLeft, padRight);
+                height,
+                width,
+                strideHeight,
+                strideWidth,
+                vertical,
+                horizontal,
+                padTop,
+                padBottom,
+                padLeft,
+                padRight,
+                mode);
     }
 
     /** The same padding on all four sides. */
@@ -75,7 +87,38 @@ public record Window(
 
     public Window padding(int top, int bottom, int left, int right) {
         return new Window(
-                height, width, strideHeight, strideWidth, dilationHeight, dilationWidth, top, bottom, left, right);
+                height,
+                width,
+                strideHeight,
+                strideWidth,
+                dilationHeight,
+                dilationWidth,
+                top,
+                bottom,
+                left,
+                right,
+                mode);
+    }
+
+    /** What the padding holds. */
+    public Window mode(PaddingMode other) {
+        return new Window(
+                height,
+                width,
+                strideHeight,
+                strideWidth,
+                dilationHeight,
+                dilationWidth,
+                padTop,
+                padBottom,
+                padLeft,
+                padRight,
+                other);
+    }
+
+    /** Whether any side is padded. */
+    public boolean isPadded() {
+        return padTop + padBottom + padLeft + padRight > 0;
     }
 
     public int taps() {
@@ -111,6 +154,9 @@ public record Window(
             text.append(padTop == 0 ? "" : ", padding " + padTop);
         } else {
             text.append(", padding " + padTop + " " + padBottom + " " + padLeft + " " + padRight);
+        }
+        if (mode != PaddingMode.ZERO) {
+            text.append(", ").append(mode);
         }
         return text.toString();
     }

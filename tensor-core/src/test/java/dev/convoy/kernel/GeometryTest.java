@@ -28,18 +28,18 @@ class GeometryTest {
         "4, 6, 1, 1, 0, 0, -1",
     })
     void outputSizeIsTheFormula(int input, int taps, int stride, int dilation, int before, int after, int outputs) {
-        Window rows = new Window(taps, 1, stride, 1, dilation, 1, before, after, 0, 0);
+        Window rows = new Window(taps, 1, stride, 1, dilation, 1, before, after, 0, 0, PaddingMode.ZERO);
         assertEquals(outputs, rows.outputHeight(input));
-        Window columns = new Window(1, taps, 1, stride, 1, dilation, 0, 0, before, after);
+        Window columns = new Window(1, taps, 1, stride, 1, dilation, 0, 0, before, after, PaddingMode.ZERO);
         assertEquals(outputs, columns.outputWidth(input));
     }
 
     @Test
     void windowBuildersSetTheirPart() {
-        Window expected = new Window(3, 5, 2, 4, 6, 7, 1, 2, 3, 4);
+        Window expected = new Window(3, 5, 2, 4, 6, 7, 1, 2, 3, 4, PaddingMode.ZERO);
         assertEquals(expected, Window.of(3, 5).stride(2, 4).dilation(6, 7).padding(1, 2, 3, 4));
         assertEquals(
-                new Window(3, 3, 2, 2, 2, 2, 1, 1, 1, 1),
+                new Window(3, 3, 2, 2, 2, 2, 1, 1, 1, 1, PaddingMode.ZERO),
                 Window.square(3).stride(2).dilation(2).padding(1));
         assertEquals(15, expected.taps());
     }
