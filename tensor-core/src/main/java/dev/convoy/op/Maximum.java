@@ -34,14 +34,20 @@ public final class Maximum {
         }
         tape.record(y, () -> {
             Tensor dy = y.gradient();
-            for (int i = 0; i < dy.size(); i++) {
-                boolean first = left.get(i) == to.get(i);
-                boolean second = !first && right.get(i) == to.get(i);
-                if (first && a.needsGradient()) {
-                    a.gradient().array()[a.gradient().offset() + i] += dy.get(i);
+            if (a.needsGradient()) {
+                Tensor da = a.gradient();
+                for (int i = 0; i < dy.size(); i++) {
+                    if (left.get(i) == to.get(i)) {
+                        da.array()[da.offset() + i] += dy.get(i);
+                    }
                 }
-                if (second && b.needsGradient()) {
-                    b.gradient().array()[b.gradient().offset() + i] += dy.get(i);
+            }
+            if (b.needsGradient()) {
+                Tensor db = b.gradient();
+                for (int i = 0; i < dy.size(); i++) {
+                    if (left.get(i) != to.get(i) && right.get(i) == to.get(i)) {
+                        db.array()[db.offset() + i] += dy.get(i);
+                    }
                 }
             }
         });
