@@ -87,7 +87,7 @@ class KernelAllocationTest {
         float[] dy = new float[y.length];
         assertAllocatesNothing("max", () -> kernels.maxPool(g, x, 0, y, 0));
         assertAllocatesNothing("max adjoint", () -> kernels.maxPoolAdjointAdd(g, x, 0, y, 0, dy, 0, dx, 0));
-        assertAllocatesNothing("average", () -> kernels.averagePool(g, x, 0, y, 0));
-        assertAllocatesNothing("average adjoint", () -> kernels.averagePoolAdjointAdd(g, dy, 0, dx, 0));
+        assertAllocatesNothing("average", () -> kernels.averagePool(g, false, x, 0, y, 0));
+        assertAllocatesNothing("average adjoint", () -> kernels.averagePoolAdjointAdd(g, false, dy, 0, dx, 0));
     }
 }

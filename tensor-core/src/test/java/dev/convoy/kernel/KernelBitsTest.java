@@ -65,6 +65,9 @@ class KernelBitsTest {
     void convolutionsOfArraysThatBeginAndEndWithTheImage() {
         Window reachesPastTheImage = Window.square(1).stride(3).padding(0, 0, 2, 0);
         exactConvolution(new SplittableRandom(0), new ConvGeometry(1, 1, 1, 1, 1, 1, reachesPastTheImage));
+        Window neverMoves = Window.of(2, 3).stride(Integer.MAX_VALUE).padding(1);
+        exactConvolution(new SplittableRandom(0), new ConvGeometry(2, 4, 5, 6, 6, 2, neverMoves));
+        exactConvolution(new SplittableRandom(0), new ConvGeometry(2, 4, 5, 9, 9, 9, neverMoves));
         seeded(300, (random, special) -> exactConvolution(random, KernelCases.convolution(random)));
     }
 
@@ -212,10 +215,11 @@ class KernelBitsTest {
             float[] y = values(random, outputs, special);
             float[] dx = values(random, inputs, special);
             check(g, y, (kernels, out) -> kernels.maxPool(g, x, MARGIN, out, MARGIN));
-            check(g, y, (kernels, out) -> kernels.averagePool(g, x, MARGIN, out, MARGIN));
+            boolean countPadding = random.nextBoolean();
+            check(g, y, (kernels, out) -> kernels.averagePool(g, countPadding, x, MARGIN, out, MARGIN));
             scalar.maxPool(g, x, MARGIN, y, MARGIN);
             check(g, dx, (kernels, out) -> kernels.maxPoolAdjointAdd(g, x, MARGIN, y, MARGIN, dy, MARGIN, out, MARGIN));
-            check(g, dx, (kernels, out) -> kernels.averagePoolAdjointAdd(g, dy, MARGIN, out, MARGIN));
+            check(g, dx, (kernels, out) -> kernels.averagePoolAdjointAdd(g, countPadding, dy, MARGIN, out, MARGIN));
         });
     }
 }
