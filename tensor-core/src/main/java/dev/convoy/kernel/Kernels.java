@@ -129,6 +129,9 @@ public interface Kernels {
             float[] out,
             int outOffset);
 
+    /** {@code y = f(x)} for each element, with the bits of {@link ElementFunction#of}; here y may be x itself, at the same offset. */
+    void map(ElementFunction function, int size, float[] x, int xOffset, float[] y, int yOffset);
+
     /** {@code y = max(x, 0)}: x where {@code x > 0} or x is NaN, +0 elsewhere. */
     void relu(int size, float[] x, int xOffset, float[] y, int yOffset);
 

@@ -268,6 +268,13 @@ final class ScalarKernels implements Kernels {
     }
 
     @Override
+    public void map(ElementFunction function, int size, float[] x, int xOffset, float[] y, int yOffset) {
+        for (int i = 0; i < size; i++) {
+            y[yOffset + i] = function.of(x[xOffset + i]);
+        }
+    }
+
+    @Override
     public void relu(int size, float[] x, int xOffset, float[] y, int yOffset) {
         for (int i = 0; i < size; i++) {
             float value = x[xOffset + i];

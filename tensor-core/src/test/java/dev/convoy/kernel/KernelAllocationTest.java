@@ -78,6 +78,15 @@ class KernelAllocationTest {
     }
 
     @Test
+    void elementFunctions() {
+        float[] x = new float[1000];
+        float[] y = new float[1000];
+        for (ElementFunction function : ElementFunction.values()) {
+            assertAllocatesNothing(function.toString(), () -> kernels.map(function, x.length, x, 0, y, 0));
+        }
+    }
+
+    @Test
     void pooling() {
         PoolGeometry g =
                 new PoolGeometry(2, 8, 8, 20, Window.square(3).stride(2).padding(1));

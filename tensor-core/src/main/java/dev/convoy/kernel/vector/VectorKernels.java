@@ -1,6 +1,7 @@
 package dev.convoy.kernel.vector;
 
 import dev.convoy.kernel.ConvGeometry;
+import dev.convoy.kernel.ElementFunction;
 import dev.convoy.kernel.Kernels;
 import dev.convoy.kernel.PoolGeometry;
 import org.jspecify.annotations.Nullable;
@@ -133,6 +134,11 @@ public final class VectorKernels implements Kernels {
             float[] out,
             int outOffset) {
         ChannelKernels.combineAdd(Scratch.ofThread(), rows, channels, x, xOffset, a, y, yOffset, b, d, out, outOffset);
+    }
+
+    @Override
+    public void map(ElementFunction function, int size, float[] x, int xOffset, float[] y, int yOffset) {
+        ElementMaps.map(function, size, x, xOffset, y, yOffset);
     }
 
     @Override
