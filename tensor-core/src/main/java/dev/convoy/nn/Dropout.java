@@ -1,19 +1,30 @@
 package dev.convoy.nn;
 
 import dev.convoy.autograd.Variable;
+import dev.convoy.op.Dropout.Unit;
 import dev.convoy.random.RandomKey;
 import dev.convoy.tensor.Shape;
 import java.util.function.Consumer;
 
-/** Zeroes elements at random in training, does nothing in evaluation; see {@link dev.convoy.op.Dropout}. */
+/**
+ * Zeroes elements, channels or whole samples at random in training, does nothing in evaluation; see {@link dev.convoy.op.Dropout}.
+ * Stochastic depth is the last layer of a {@link Residual}'s body with the unit {@link Unit#SAMPLE}.
+ */
 public final class Dropout implements Module {
     private final String path;
     private final Shape shape;
+    private final Unit unit;
     private final float probability;
 
+    /** Drops elements. */
     public Dropout(Scope scope, Shape input, double probability) {
+        this(scope, input, Unit.ELEMENT, probability);
+    }
+
+    public Dropout(Scope scope, Shape input, Unit unit, double probability) {
         this.path = scope.path();
         this.shape = input;
+        this.unit = unit;
         this.probability = (float) probability;
     }
 
@@ -27,7 +38,7 @@ public final class Dropout implements Module {
         for (int n = 0; n < keys.length; n++) {
             keys[n] = training.samples()[n].with(path);
         }
-        return dev.convoy.op.Dropout.apply(pass.tape(), x, probability, keys);
+        return dev.convoy.op.Dropout.apply(pass.tape(), x, unit, probability, keys);
     }
 
     @Override
@@ -37,6 +48,6 @@ public final class Dropout implements Module {
 
     @Override
     public void describe(Consumer<LayerSummary> rows) {
-        rows.accept(new LayerSummary(path, "dropout " + probability, shape, 0, 0));
+        rows.accept(new LayerSummary(path, unit.title() + " " + probability, shape, 0, 0));
     }
 }

@@ -90,7 +90,7 @@ public final class ShardTask {
             Tensor logits = logits(tape, state, block, positions).value();
             float[] softmax = new float[logits.size()];
             for (int n = 0; n < positions.length; n++) {
-                CrossEntropy.softmaxRow(logits, n, classes, 0, softmax);
+                CrossEntropy.softmaxRow(logits, n, classes, softmax);
                 probabilities[from + n] = Arrays.copyOfRange(softmax, n * classes, (n + 1) * classes);
             }
         }
