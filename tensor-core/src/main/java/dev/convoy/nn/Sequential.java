@@ -67,8 +67,21 @@ public final class Sequential implements Module {
 
         /** Convolution without bias, batch normalisation, called {@code name} and {@code name + "_norm"}. */
         public Builder convNorm(String name, int filters, Window window) {
-            add(new Conv2d(scope.in(name), shape, filters, window, 1, false));
-            return add(new BatchNorm(scope.in(name + "_norm"), shape));
+            return convNorm(name, filters, window, 1);
+        }
+
+        /** {@link #convNorm} within each channel: as many groups and filters as there are channels. */
+        public Builder depthwiseNorm(String name, Window window) {
+            return convNorm(name, shape.extent(-1), window, shape.extent(-1));
+        }
+
+        private Builder convNorm(String name, int filters, Window window, int groups) {
+            add(new Conv2d(scope.in(name), shape, filters, window, groups, false));
+            return batchNorm(name + "_norm");
+        }
+
+        public Builder batchNorm(String name) {
+            return add(new BatchNorm(scope.in(name), shape));
         }
 
         /** Fully connected, followed by a rectifier: He's initial weights. */
