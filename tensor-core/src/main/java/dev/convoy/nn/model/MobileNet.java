@@ -28,7 +28,7 @@ record MobileNet() implements Model {
             int filters = LAYERS[i][0];
             int stride = LAYERS[i][1];
             layers.add("separable" + (i + 1), (inner, in) -> Sequential.of(inner, in)
-                    .depthwiseNorm("depthwise", window.stride(stride))
+                    .convNorm("depthwise", in.extent(2), window.stride(stride), in.extent(2))
                     .relu()
                     .convNorm("pointwise", filters, Window.square(1))
                     .relu()
