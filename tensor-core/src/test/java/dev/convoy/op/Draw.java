@@ -41,11 +41,11 @@ final class Draw {
         return below(2) == 0;
     }
 
-    /** Standard normal values. */
+    /** Normal values around one half: sums of many do not cancel, so that a relative error says something. */
     Tensor tensor(Shape shape) {
         float[] values = new float[shape.size()];
         for (int i = 0; i < values.length; i++) {
-            values[i] = (float) key.with("values").gaussian(next++);
+            values[i] = (float) (0.5 + key.with("values").gaussian(next++));
         }
         return Tensor.of(shape, values);
     }
