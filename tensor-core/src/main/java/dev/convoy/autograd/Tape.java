@@ -43,7 +43,7 @@ public final class Tape {
 
     /** Input data: no gradient flows to it. */
     public Variable constant(Tensor value) {
-        return new Variable(this, value, false, null);
+        return new Variable(this, value, false, null, null);
     }
 
     /** The same value as a constant: no gradient flows through this use of it. */
@@ -68,21 +68,17 @@ public final class Tape {
             throw new IllegalArgumentException("parameter: its value " + value.shape() + " and its gradient "
                     + gradient.shape() + " differ in shape");
         }
-        return new Variable(this, value, recording, gradient);
+        return new Variable(this, value, recording, null, gradient);
     }
 
     /** The output of an operation on {@code inputs}: a buffer of arbitrary contents, to be overwritten. */
     public Variable output(Shape shape, Variable... inputs) {
-        return new Variable(this, buffer(shape), recording && anyNeedsGradient(inputs), null);
+        return new Variable(this, buffer(shape), recording && anyNeedsGradient(inputs), null, null);
     }
 
     /** The output of an operation that only looks at its input in another shape; the two share values and gradient. */
     public Variable view(Shape shape, Variable input) {
-        Variable view = new Variable(this, input.value().reshape(shape), recording && input.needsGradient(), null);
-        if (view.needsGradient()) {
-            view.shareGradient(input);
-        }
-        return view;
+        return new Variable(this, input.value().reshape(shape), recording && input.needsGradient(), input, null);
     }
 
     /** Room for an operation's own notes, of arbitrary contents, valid until the workspace is reset. */

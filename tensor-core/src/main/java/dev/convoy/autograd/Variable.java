@@ -10,12 +10,18 @@ public final class Variable {
     private final Tape tape;
     private final Tensor value;
     private final boolean needsGradient;
+    private final @Nullable Variable viewed;
     private @Nullable Tensor gradient;
 
-    Variable(Tape tape, Tensor value, boolean needsGradient, @Nullable Tensor gradient) {
+    /**
+     * @param viewed the variable whose elements and gradient this one shows in another shape, or null
+     * @param gradient null until it is asked for
+     */
+    Variable(Tape tape, Tensor value, boolean needsGradient, @Nullable Variable viewed, @Nullable Tensor gradient) {
         this.tape = tape;
         this.value = value;
         this.needsGradient = needsGradient;
+        this.viewed = viewed;
         this.gradient = gradient;
     }
 
@@ -34,6 +40,9 @@ public final class Variable {
 
     /** The gradient so far, of the value's shape; zeros at the first request. Used twice, a variable gets the sum of both uses. */
     public Tensor gradient() {
+        if (viewed != null) {
+            return viewed.gradient().reshape(shape());
+        }
         if (gradient == null) {
             Tensor fresh = tape.buffer(value.shape());
             Arrays.fill(fresh.array(), fresh.offset(), fresh.offset() + fresh.size(), 0f);
@@ -43,11 +52,6 @@ public final class Variable {
     }
 
     boolean hasGradient() {
-        return gradient != null;
-    }
-
-    /** This variable's gradient is that of {@code other}, whose elements it shares: a reshape. */
-    void shareGradient(Variable other) {
-        gradient = other.gradient().reshape(shape());
+        return viewed == null ? gradient != null : viewed.hasGradient();
     }
 }

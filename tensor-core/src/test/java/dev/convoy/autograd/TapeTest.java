@@ -69,6 +69,18 @@ class TapeTest {
         assertTrue(Relu.apply(tape, w).needsGradient());
     }
 
+    /** An infinite weight times the zero gradient of a branch nobody uses would be NaN. */
+    @Test
+    void aBranchThatDoesNotReachTheLossRunsNoPullback() {
+        AtomicInteger pullbacks = new AtomicInteger();
+        Variable unused = Relu.apply(tape, w);
+        tape.record(unused, pullbacks::incrementAndGet);
+        Reshape.apply(tape, unused, Shape.of(2, 1));
+        tape.backward(Relu.apply(tape, w), Tensor.of(Shape.of(2), 1, 1));
+        assertEquals(0, pullbacks.get());
+        assertArrayEquals(new float[] {1, 0}, gradient.toArray());
+    }
+
     @Test
     void aFrozenParameterCostsNoPullback() {
         Variable x = tape.constant(Tensor.of(Shape.of(1, 2), 1, 1));
