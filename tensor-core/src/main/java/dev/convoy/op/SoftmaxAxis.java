@@ -15,15 +15,10 @@ record SoftmaxAxis(int outer, int length, int inner) {
      * @throws IllegalArgumentException if the shape has no such axis
      */
     static SoftmaxAxis of(String operation, Shape shape, int axis) {
-        int rank = shape.rank();
-        if (axis < -rank || axis >= rank) {
-            throw new IllegalArgumentException(
-                    operation + ": axis " + axis + " is not one of the " + rank + " axes of " + shape);
-        }
-        int at = axis < 0 ? rank + axis : axis;
+        int at = Axes.number(operation, axis, shape);
         int outer = 1;
         int inner = 1;
-        for (int i = 0; i < rank; i++) {
+        for (int i = 0; i < shape.rank(); i++) {
             outer *= i < at ? shape.extent(i) : 1;
             inner *= i > at ? shape.extent(i) : 1;
         }
