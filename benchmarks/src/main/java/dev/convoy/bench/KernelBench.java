@@ -251,7 +251,7 @@ public final class KernelBench {
         double pass = 4.0 * x.length;
         bytes("maxPool 2x2/2", 1.25 * pass, () -> kernels.maxPool(g, x, 0, y, 0));
         bytes("maxPool 2x2/2 adjoint", 3.5 * pass, () -> kernels.maxPoolAdjointAdd(g, x, 0, y, 0, dy, 0, dx, 0));
-        bytes("averagePool 2x2/2", 1.25 * pass, () -> kernels.averagePool(g, x, 0, y, 0));
-        bytes("averagePool 2x2/2 adjoint", 2.25 * pass, () -> kernels.averagePoolAdjointAdd(g, dy, 0, dx, 0));
+        bytes("averagePool 2x2/2", 1.25 * pass, () -> kernels.averagePool(g, true, x, 0, y, 0));
+        bytes("averagePool 2x2/2 adjoint", 2.25 * pass, () -> kernels.averagePoolAdjointAdd(g, true, dy, 0, dx, 0));
     }
 }

@@ -23,15 +23,31 @@ public record ConvGeometry(int batch, int height, int width, int channels, int f
         if (channels % groups != 0 || filters % groups != 0) {
             throw new IllegalArgumentException(what + "the groups must divide the input channels and the filters");
         }
+        requireArray(what + "the input", batch, height, width, channels);
+        requireArray(what + "one padded image", window.paddedHeight(height), window.paddedWidth(width), channels);
         int outputHeight = window.outputHeight(height);
         int outputWidth = window.outputWidth(width);
         if (outputHeight < 1 || outputWidth < 1) {
             throw new IllegalArgumentException(
                     what + "the window is larger than the padded input; enlarge the padding or shrink it");
         }
-        requireArray(what + "the input", batch, height, width, channels);
         requireArray(what + "the output", batch, outputHeight, outputWidth, filters);
         requireArray(what + "the weight", window.height(), window.width(), channels / groups, filters);
+    }
+
+    /**
+     * The same convolution of an input padded beforehand, by whatever mode: {@code [N, H + padTop + padBottom, W + padLeft + padRight,
+     * C]}, with a window that pads no more.
+     */
+    public ConvGeometry afterPadding() {
+        int paddedHeight = Math.toIntExact(window.paddedHeight(height));
+        int paddedWidth = Math.toIntExact(window.paddedWidth(width));
+        return new ConvGeometry(batch, paddedHeight, paddedWidth, channels, filters, groups, window.valid());
+    }
+
+    /** Whether what is outside the image counts as zeros, the only padding that kernels know. */
+    public boolean isZeroPadded() {
+        return window.mode() == PaddingMode.ZERO;
     }
 
     /** P, by the formula of {@link Window#outputHeight}. */
@@ -62,10 +78,10 @@ public record ConvGeometry(int batch, int height, int width, int channels, int f
     static void requireArray(String what, long... extents) {
         long product = 1;
         for (long extent : extents) {
-            product = Math.multiplyExact(product, extent);
-            if (product > Integer.MAX_VALUE) {
-                throw new IllegalArgumentException(what + " would have more than 2^31-1 elements; use a smaller batch");
+            if (extent > Integer.MAX_VALUE / product) {
+                throw new IllegalArgumentException(what + " would have more than 2^31-1 elements");
             }
+            product *= extent;
         }
     }
 }

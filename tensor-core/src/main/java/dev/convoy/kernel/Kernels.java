@@ -51,7 +51,10 @@ public interface Kernels {
 
     /**
      * Convolution (cross-correlation): {@code z[n,p,q,k] = bias[k] + sum over r, s, c ascending of
-     * xpad[n, p*strideH + r*dilationH, q*strideW + s*dilationW, group(k)*C/g + c] * w[r,s,c,k]}, with zero padding.
+     * xpad[n, p*strideH + r*dilationH, q*strideW + s*dilationW, group(k)*C/g + c] * w[r,s,c,k]}.
+     *
+     * <p>This and its adjoints know the padding mode {@code ZERO} only; other padding is laid out beforehand and the geometry is that
+     * {@linkplain ConvGeometry#afterPadding after it}.
      *
      * @param bias K values, or null for +0
      */
@@ -126,6 +129,9 @@ public interface Kernels {
             float[] out,
             int outOffset);
 
+    /** {@code y = f(x)} for each element, with the bits of {@link ElementFunction#of}; here y may be x itself, at the same offset. */
+    void map(ElementFunction function, int size, float[] x, int xOffset, float[] y, int yOffset);
+
     /** {@code y = max(x, 0)}: x where {@code x > 0} or x is NaN, +0 elsewhere. */
     void relu(int size, float[] x, int xOffset, float[] y, int yOffset);
 
@@ -150,9 +156,15 @@ public interface Kernels {
             float[] dx,
             int dxOffset);
 
-    /** {@code y = (sum over taps inside the image, (r, s) ascending, begun at +0) * (1f / (R * S))}: padding counts as zeros. */
-    void averagePool(PoolGeometry geometry, float[] x, int xOffset, float[] y, int yOffset);
+    /**
+     * {@code y = (sum over taps inside the image, (r, s) ascending, begun at +0) * (1f / taps)}, where taps are those counted:
+     * {@link PoolGeometry#countedRows} times {@link PoolGeometry#countedColumns}.
+     *
+     * @param countPadding whether taps in the padding count, as zeros
+     */
+    void averagePool(PoolGeometry geometry, boolean countPadding, float[] x, int xOffset, float[] y, int yOffset);
 
-    /** {@code dx += dy * (1f / (R * S))} for every tap inside the image, windows in (n, p, q) order, taps in (r, s) order. */
-    void averagePoolAdjointAdd(PoolGeometry geometry, float[] dy, int dyOffset, float[] dx, int dxOffset);
+    /** {@code dx += dy * (1f / taps)} for every tap inside the image, windows in (n, p, q) order, taps in (r, s) order. */
+    void averagePoolAdjointAdd(
+            PoolGeometry geometry, boolean countPadding, float[] dy, int dyOffset, float[] dx, int dxOffset);
 }

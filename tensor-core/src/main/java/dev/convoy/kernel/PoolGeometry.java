@@ -7,67 +7,144 @@ package dev.convoy.kernel;
  * @param height H
  * @param width W
  * @param channels C
- * @param window R x S taps with stride, dilation and padding; no pad may exceed what one window spans, so that every window sees a pixel
+ * @param window R x S taps with stride, dilation and padding; no pad may exceed half of what one window spans
+ * @param ceilMode whether P and Q are rounded up, so that a last window may reach past the padded input; it must begin inside the
+ *     input or the padding before it. Source: PyTorch, {@code max_pool2d}
  */
-public record PoolGeometry(int batch, int height, int width, int channels, Window window) {
+public record PoolGeometry(int batch, int height, int width, int channels, Window window, boolean ceilMode) {
 
-    /** @throws IllegalArgumentException for empty extents, a window larger than the padded input, or a window that may lie in the padding alone */
+    /** @throws IllegalArgumentException for empty extents, a window larger than the padded input, one that may see no pixel, or overflow */
     public PoolGeometry {
         String what = "pool2d: input [" + batch + ", " + height + ", " + width + ", " + channels + "] (NHWC), window "
                 + window + ": ";
         if (batch < 1 || height < 1 || width < 1 || channels < 1) {
             throw new IllegalArgumentException(what + "every extent must be at least 1");
         }
+        if (window.mode() != PaddingMode.ZERO) {
+            throw new IllegalArgumentException(what + "pooling has no padding modes; pad the input beforehand");
+        }
+        ConvGeometry.requireArray(what + "the input", batch, height, width, channels);
+        ConvGeometry.requireArray(
+                what + "one padded image", window.paddedHeight(height), window.paddedWidth(width), channels);
         if (window.outputHeight(height) < 1 || window.outputWidth(width) < 1) {
             throw new IllegalArgumentException(
                     what + "the window is larger than the padded input; enlarge the padding or shrink it");
         }
-        if (2 * Math.max(window.padTop(), window.padBottom()) > window.height()
-                || 2 * Math.max(window.padLeft(), window.padRight()) > window.width()) {
+        int outputHeight = outputHeight(height, window, ceilMode);
+        int outputWidth = outputWidth(width, window, ceilMode);
+        ConvGeometry.requireArray(what + "the output", batch, outputHeight, outputWidth, channels);
+        int spanHeight = (window.height() - 1) * window.dilationHeight() + 1;
+        int spanWidth = (window.width() - 1) * window.dilationWidth() + 1;
+        if (Math.max(window.padTop(), window.padBottom()) > spanHeight / 2
+                || Math.max(window.padLeft(), window.padRight()) > spanWidth / 2) {
             throw new IllegalArgumentException(
                     what + "padding may be at most half the window, or a window could see no pixel at all");
         }
         if (seesNothing(
                         height,
-                        window.outputHeight(height),
+                        outputHeight,
                         window.height(),
                         window.strideHeight(),
                         window.dilationHeight(),
                         window.padTop())
                 || seesNothing(
                         width,
-                        window.outputWidth(width),
+                        outputWidth,
                         window.width(),
                         window.strideWidth(),
                         window.dilationWidth(),
                         window.padLeft())) {
             throw new IllegalArgumentException(what + "with this dilation a window would see no pixel at all");
         }
-        ConvGeometry.requireArray(what + "the input", batch, height, width, channels);
+    }
+
+    /** P and Q rounded down: no window reaches past the padded input. */
+    public PoolGeometry(int batch, int height, int width, int channels, Window window) {
+        this(batch, height, width, channels, window, false);
     }
 
     /** Whether some output has all its taps along one axis in the padding. */
     private static boolean seesNothing(int input, int outputs, int taps, int stride, int dilation, int pad) {
         for (int output = 0; output < outputs; output++) {
-            boolean sees = false;
-            for (int tap = 0; tap < taps; tap++) {
-                int at = output * stride + tap * dilation - pad;
-                sees |= at >= 0 && at < input;
-            }
-            if (!sees) {
+            // The first tap at or after pixel 0.
+            int from = output * stride - pad;
+            int first = Math.max(0, -Math.floorDiv(from, dilation));
+            if (first >= taps || from + first * dilation >= input) {
                 return true;
             }
         }
         return false;
     }
 
-    /** P, by the formula of {@link Window#outputHeight}. */
+    /** P, by the formula of {@link Window#outputHeight}, or rounded up. */
     public int outputHeight() {
-        return window.outputHeight(height);
+        return outputHeight(height, window, ceilMode);
     }
 
     /** Q. */
     public int outputWidth() {
-        return window.outputWidth(width);
+        return outputWidth(width, window, ceilMode);
+    }
+
+    private static int outputHeight(int height, Window window, boolean ceilMode) {
+        int floor = window.outputHeight(height);
+        boolean oneMore = ceilMode
+                && reachesPast(
+                        floor,
+                        height,
+                        window.padTop(),
+                        window.padBottom(),
+                        window.height(),
+                        window.strideHeight(),
+                        window.dilationHeight());
+        return oneMore ? floor + 1 : floor;
+    }
+
+    private static int outputWidth(int width, Window window, boolean ceilMode) {
+        int floor = window.outputWidth(width);
+        boolean oneMore = ceilMode
+                && reachesPast(
+                        floor,
+                        width,
+                        window.padLeft(),
+                        window.padRight(),
+                        window.width(),
+                        window.strideWidth(),
+                        window.dilationWidth());
+        return oneMore ? floor + 1 : floor;
+    }
+
+    /** Whether the windows rounded down leave something over, and one more would begin inside the input or the padding before it. */
+    private static boolean reachesPast(
+            int outputs, int input, int before, int after, int taps, int stride, int dilation) {
+        long next = (long) outputs * stride;
+        long covered = next - stride + (long) (taps - 1) * dilation + 1;
+        return covered < (long) input + before + after && next < (long) input + before;
+    }
+
+    /**
+     * How many rows of taps the average of output row p counts: those inside the image or, with {@code countPadding}, inside the padded
+     * image. A window that reaches past the padding does not count what lies there.
+     */
+    public int countedRows(int p, boolean countPadding) {
+        int from = p * window.strideHeight() - window.padTop();
+        return countPadding
+                ? counted(from, -window.padTop(), height + window.padBottom(), window.height(), window.dilationHeight())
+                : counted(from, 0, height, window.height(), window.dilationHeight());
+    }
+
+    /** The same for the columns of output column q. */
+    public int countedColumns(int q, boolean countPadding) {
+        int from = q * window.strideWidth() - window.padLeft();
+        return countPadding
+                ? counted(from, -window.padLeft(), width + window.padRight(), window.width(), window.dilationWidth())
+                : counted(from, 0, width, window.width(), window.dilationWidth());
+    }
+
+    /** The taps, {@code dilation} apart from {@code from} on, that lie within {@code begin .. end-1}. */
+    private static int counted(int from, int begin, int end, int taps, int dilation) {
+        int first = Math.max(0, -Math.floorDiv(from - begin, dilation));
+        int last = Math.min(taps, -Math.floorDiv(from - end, dilation));
+        return last - first;
     }
 }

@@ -63,6 +63,7 @@ final class ScalarKernels implements Kernels {
             int biasOffset,
             float[] z,
             int zOffset) {
+        assert g.isZeroPadded() : g;
         Window window = g.window();
         int perGroup = g.channelsPerGroup();
         int filtersPerGroup = g.filtersPerGroup();
@@ -97,6 +98,7 @@ final class ScalarKernels implements Kernels {
     @Override
     public void conv2dInputAdjointAdd(
             ConvGeometry g, float[] dz, int dzOffset, float[] w, int wOffset, float[] dx, int dxOffset) {
+        assert g.isZeroPadded() : g;
         Window window = g.window();
         int perGroup = g.channelsPerGroup();
         int filtersPerGroup = g.filtersPerGroup();
@@ -137,6 +139,7 @@ final class ScalarKernels implements Kernels {
     @Override
     public void conv2dWeightAdjointAdd(
             ConvGeometry g, float[] x, int xOffset, float[] dz, int dzOffset, float[] dw, int dwOffset) {
+        assert g.isZeroPadded() : g;
         Window window = g.window();
         int perGroup = g.channelsPerGroup();
         int filtersPerGroup = g.filtersPerGroup();
@@ -265,6 +268,13 @@ final class ScalarKernels implements Kernels {
     }
 
     @Override
+    public void map(ElementFunction function, int size, float[] x, int xOffset, float[] y, int yOffset) {
+        for (int i = 0; i < size; i++) {
+            y[yOffset + i] = function.of(x[xOffset + i]);
+        }
+    }
+
+    @Override
     public void relu(int size, float[] x, int xOffset, float[] y, int yOffset) {
         for (int i = 0; i < size; i++) {
             float value = x[xOffset + i];
@@ -337,8 +347,7 @@ final class ScalarKernels implements Kernels {
     }
 
     @Override
-    public void averagePool(PoolGeometry g, float[] x, int xOffset, float[] y, int yOffset) {
-        float share = 1f / g.window().taps();
+    public void averagePool(PoolGeometry g, boolean countPadding, float[] x, int xOffset, float[] y, int yOffset) {
         int out = yOffset;
         for (int n = 0; n < g.batch(); n++) {
             for (int p = 0; p < g.outputHeight(); p++) {
@@ -352,6 +361,7 @@ final class ScalarKernels implements Kernels {
                             }
                         }
                     }
+                    float share = share(g, p, q, countPadding);
                     for (int c = 0; c < g.channels(); c++) {
                         y[out + c] *= share;
                     }
@@ -361,12 +371,13 @@ final class ScalarKernels implements Kernels {
     }
 
     @Override
-    public void averagePoolAdjointAdd(PoolGeometry g, float[] dy, int dyOffset, float[] dx, int dxOffset) {
-        float share = 1f / g.window().taps();
+    public void averagePoolAdjointAdd(
+            PoolGeometry g, boolean countPadding, float[] dy, int dyOffset, float[] dx, int dxOffset) {
         int from = dyOffset;
         for (int n = 0; n < g.batch(); n++) {
             for (int p = 0; p < g.outputHeight(); p++) {
                 for (int q = 0; q < g.outputWidth(); q++, from += g.channels()) {
+                    float share = share(g, p, q, countPadding);
                     for (int r = 0; r < g.window().height(); r++) {
                         for (int s = 0; s < g.window().width(); s++) {
                             int pixel = pixel(g.window(), g.height(), g.width(), n, p, q, r, s);
@@ -378,5 +389,9 @@ final class ScalarKernels implements Kernels {
                 }
             }
         }
+    }
+
+    private static float share(PoolGeometry g, int p, int q, boolean countPadding) {
+        return 1f / (g.countedRows(p, countPadding) * g.countedColumns(q, countPadding));
     }
 }

@@ -42,6 +42,11 @@ public record Window(
         return of(size, size);
     }
 
+    /** One row of taps: the window of 1-D convolution and pooling, which lay their axis along the width. */
+    public static Window line(int taps) {
+        return of(1, taps);
+    }
+
     public Window stride(int stride) {
         return stride(stride, stride);
     }
@@ -100,6 +105,51 @@ public record Window(
                 mode);
     }
 
+    /** Padding at the two ends of each row; that above and below is kept. */
+    public Window horizontalPadding(int left, int right) {
+        return padding(padTop, padBottom, left, right);
+    }
+
+    /** "VALID": no padding, so that every tap reads the image. */
+    public Window valid() {
+        return padding(0).mode(PaddingMode.ZERO);
+    }
+
+    /**
+     * "SAME" for stride 1: the output is as large as the input, whatever its size. Each axis is padded by
+     * {@code dilation * (size - 1)}; of an odd number, which an even size gives, the larger half goes after. The mode is kept.
+     *
+     * @throws IllegalArgumentException for a larger stride, whose padding depends on the input: {@link #same(int, int)}
+     */
+    public Window same() {
+        if (strideHeight != 1 || strideWidth != 1) {
+            throw new IllegalArgumentException("window: with stride " + pair(strideHeight, strideWidth)
+                    + " the padding of same depends on the input; give its size, same(height, width)");
+        }
+        return same(1, 1);
+    }
+
+    /**
+     * "SAME": {@code P = ceil(H / strideHeight)} and {@code Q = ceil(W / strideWidth)}, by the least padding that gives as many; of an
+     * odd number the larger half goes after. The mode is kept. Source: TensorFlow's {@code tf.nn.convolution}.
+     *
+     * @throws IllegalArgumentException unless the input has at least one pixel
+     */
+    public Window same(int inputHeight, int inputWidth) {
+        if (inputHeight < 1 || inputWidth < 1) {
+            throw new IllegalArgumentException("window: the padding of same depends on the input, which must have at "
+                    + "least one pixel; got " + inputHeight + "x" + inputWidth);
+        }
+        int vertical = missing(inputHeight, height, dilationHeight, strideHeight);
+        int horizontal = missing(inputWidth, width, dilationWidth, strideWidth);
+        return padding(vertical / 2, vertical - vertical / 2, horizontal / 2, horizontal - horizontal / 2);
+    }
+
+    private static int missing(int input, int size, int dilation, int stride) {
+        long steps = (input - 1L) / stride;
+        return Math.toIntExact(Math.max(steps * stride + (long) dilation * (size - 1) + 1 - input, 0));
+    }
+
     /** What the padding holds. */
     public Window mode(PaddingMode other) {
         return new Window(
@@ -125,7 +175,17 @@ public record Window(
         return height * width;
     }
 
-    /** {@code P = floor((H + padTop + padBottom - dilationHeight * (R - 1) - 1) / strideHeight) + 1}; below 1 if the window does not fit. */
+    /** {@code H + padTop + padBottom}, which may be more than an array holds. */
+    long paddedHeight(int inputHeight) {
+        return (long) inputHeight + padTop + padBottom;
+    }
+
+    /** {@code W + padLeft + padRight}. */
+    long paddedWidth(int inputWidth) {
+        return (long) inputWidth + padLeft + padRight;
+    }
+
+    /** {@code P = floor((H + padTop + padBottom - dilationHeight * (R - 1) - 1) / strideHeight) + 1}; 0 if the window does not fit. */
     public int outputHeight(int inputHeight) {
         return outputs(inputHeight, padTop, padBottom, height, dilationHeight, strideHeight);
     }
@@ -137,7 +197,7 @@ public record Window(
 
     private static int outputs(int input, int before, int after, int size, int dilation, int stride) {
         long room = (long) input + before + after - (long) dilation * (size - 1) - 1;
-        return Math.toIntExact(Math.floorDiv(room, stride) + 1);
+        return room < 0 ? 0 : Math.toIntExact(room / stride + 1);
     }
 
     /** What differs from the plain window: {@code 3x3}, {@code 5x5, stride 2, padding 1 0 1 0} (top, bottom, left, right). */

@@ -2,36 +2,44 @@ package dev.convoy.nn;
 
 import dev.convoy.autograd.Variable;
 import dev.convoy.op.Add;
-import dev.convoy.op.Relu;
-import dev.convoy.op.SubsampleChannels;
 import dev.convoy.tensor.Shape;
 import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
 
 /**
- * {@code y = relu(body(x) + shortcut(x))}; the shortcut is x itself where the shapes agree, else
- * {@link SubsampleChannels}. Source: He et al., "Deep residual learning for image recognition", 2015.
+ * {@code y = body(x) + shortcut(x)}; the shortcut is x itself where the shapes agree. Whether a rectifier follows is for the network
+ * to say. Source: He et al., "Deep residual learning for image recognition", 2015.
  */
 public final class Residual implements Module {
     private final String path;
     private final Module body;
-    private final Shape input;
-    private final int stride;
+    private final @Nullable Module shortcut;
 
-    /** @param stride by which the body reduces height and width */
-    public Residual(Scope scope, Shape input, int stride, Module body) {
+    /**
+     * @param body from {@code [H, W, C]} to {@code [P, Q, K]}
+     * @param shortcut what to do where these differ
+     * @param stride by which the body reduces height and width
+     * @throws IllegalArgumentException if the shortcut cannot give the body's shape
+     */
+    public Residual(Scope scope, Shape input, Module body, Shortcut shortcut, int stride) {
+        Shape output = body.output();
+        if (input.rank() != 3 || output.rank() != 3) {
+            throw new IllegalArgumentException(scope.path() + ": a residual block goes from image to image [H, W, C]"
+                    + " but its body goes from " + input + " to " + output);
+        }
         this.path = scope.path();
-        this.input = input;
-        this.stride = stride;
         this.body = body;
+        this.shortcut = input.equals(output) ? null : shortcut.layer(scope, input, output.extent(2), stride);
+        if (this.shortcut != null && !this.shortcut.output().equals(output)) {
+            throw new IllegalArgumentException(path + ": the body gives " + output + " but the shortcut of stride "
+                    + stride + " gives " + this.shortcut.output() + "; both come from " + input);
+        }
     }
 
     @Override
     public Variable forward(Pass pass, Variable x) {
-        boolean same = input.equals(body.output());
-        Variable shortcut = same
-                ? x
-                : SubsampleChannels.apply(pass.tape(), x, stride, body.output().extent(2));
-        return Relu.apply(pass.tape(), Add.apply(pass.tape(), body.forward(pass, x), shortcut));
+        Variable direct = shortcut == null ? x : shortcut.forward(pass, x);
+        return Add.apply(pass.tape(), body.forward(pass, x), direct);
     }
 
     @Override
@@ -42,6 +50,9 @@ public final class Residual implements Module {
     @Override
     public void describe(Consumer<LayerSummary> rows) {
         body.describe(rows);
-        rows.accept(new LayerSummary(path, "add, relu", output(), 0, 0));
+        if (shortcut != null) {
+            shortcut.describe(rows);
+        }
+        rows.accept(new LayerSummary(path, "add", output(), 0, 0));
     }
 }

@@ -62,23 +62,52 @@ public final class Sequential implements Module {
 
         /** Convolution with bias. */
         public Builder conv(String name, int filters, Window window) {
-            return add(new Conv2d(scope.in(name), shape, filters, window, 1, true));
+            return conv(name, filters, window, 1);
+        }
+
+        /** Convolution with bias, of that many groups of channels by themselves. */
+        public Builder conv(String name, int filters, Window window, int groups) {
+            return add(new Conv2d(scope.in(name), shape, filters, window, groups, true));
+        }
+
+        /** Convolution with bias of each channel by itself. */
+        public Builder depthwise(String name, Window window) {
+            return conv(name, shape.extent(-1), window, shape.extent(-1));
+        }
+
+        /** Convolution 1x1 with bias: a dense layer for every pixel. */
+        public Builder pointwise(String name, int filters) {
+            return conv(name, filters, Window.square(1));
+        }
+
+        /** Depthwise, then pointwise, called {@code name.depthwise} and {@code name.pointwise}, with nothing between them. */
+        public Builder separable(String name, int filters, Window window) {
+            return depthwise(name + ".depthwise", window).pointwise(name + ".pointwise", filters);
         }
 
         /** Convolution without bias, batch normalisation, called {@code name} and {@code name + "_norm"}. */
         public Builder convNorm(String name, int filters, Window window) {
-            add(new Conv2d(scope.in(name), shape, filters, window, 1, false));
-            return add(new BatchNorm(scope.in(name + "_norm"), shape));
+            return convNorm(name, filters, window, 1);
+        }
+
+        /** The same of that many groups of channels by themselves; as many as there are channels make it depthwise. */
+        public Builder convNorm(String name, int filters, Window window, int groups) {
+            add(new Conv2d(scope.in(name), shape, filters, window, groups, false));
+            return batchNorm(name + "_norm");
+        }
+
+        public Builder batchNorm(String name) {
+            return add(new BatchNorm(scope.in(name), shape));
         }
 
         /** Fully connected, followed by a rectifier: He's initial weights. */
         public Builder dense(String name, int outputs) {
-            return add(new Dense(scope.in(name), shape, outputs, Initializer.he(shape.extent(0))));
+            return add(new Dense(scope.in(name), shape, outputs, Initializer.he(shape.extent(0)), true));
         }
 
         /** Fully connected, the last layer: small uniform initial weights. */
         public Builder classifier(String name, int classes) {
-            return add(new Dense(scope.in(name), shape, classes, Initializer.uniform(shape.extent(0))));
+            return add(new Dense(scope.in(name), shape, classes, Initializer.uniform(shape.extent(0)), true));
         }
 
         public Builder relu() {

@@ -2,17 +2,20 @@ package dev.convoy.op;
 
 import dev.convoy.autograd.Tape;
 import dev.convoy.autograd.Variable;
+import dev.convoy.tensor.Shape;
 import dev.convoy.tensor.Tensor;
 
-/** {@code y = a + b}, of one shape; {@code da = dy}, {@code db = dy}. */
+/** {@code y = a + b}, {@linkplain Broadcast broadcast}; {@code da = dy}, {@code db = dy}. */
 public final class Add {
     private Add() {}
 
-    /** @throws IllegalArgumentException if the shapes differ */
+    /** @throws IllegalArgumentException if the shapes do not fit each other */
     public static Variable apply(Tape tape, Variable a, Variable b) {
-        if (!a.shape().equals(b.shape())) {
-            throw new IllegalArgumentException("add: the shapes differ, " + a.shape() + " and " + b.shape());
-        }
+        Shape shape = Broadcast.common("add", a.shape(), b.shape());
+        return ofOneShape(tape, Broadcast.apply(tape, a, shape), Broadcast.apply(tape, b, shape));
+    }
+
+    private static Variable ofOneShape(Tape tape, Variable a, Variable b) {
         Variable y = tape.output(a.shape(), a, b);
         Tensor left = a.value();
         Tensor right = b.value();
@@ -21,19 +24,32 @@ public final class Add {
             sum.array()[sum.offset() + i] = left.array()[left.offset() + i] + right.array()[right.offset() + i];
         }
         tape.record(y, () -> {
-            addGradient(y, a);
-            addGradient(y, b);
+            if (a.needsGradient()) {
+                addTo(a.gradient(), y.gradient());
+            }
+            if (b.needsGradient()) {
+                addTo(b.gradient(), y.gradient());
+            }
         });
         return y;
     }
 
-    private static void addGradient(Variable y, Variable x) {
-        if (x.needsGradient()) {
-            Tensor dy = y.gradient();
-            Tensor dx = x.gradient();
-            for (int i = 0; i < dy.size(); i++) {
-                dx.array()[dx.offset() + i] += dy.array()[dy.offset() + i];
-            }
+    /** {@code y = x + number}; {@code dx = dy}. */
+    public static Variable apply(Tape tape, Variable x, float number) {
+        Variable y = tape.output(x.shape(), x);
+        Tensor from = x.value();
+        Tensor to = y.value();
+        for (int i = 0; i < to.size(); i++) {
+            to.array()[to.offset() + i] = from.array()[from.offset() + i] + number;
+        }
+        tape.record(y, () -> addTo(x.gradient(), y.gradient()));
+        return y;
+    }
+
+    /** {@code dx += dy}. */
+    static void addTo(Tensor dx, Tensor dy) {
+        for (int i = 0; i < dy.size(); i++) {
+            dx.array()[dx.offset() + i] += dy.array()[dy.offset() + i];
         }
     }
 }

@@ -11,7 +11,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Two-dimensional convolution {@code z = x * w + bias}: input {@code [N, H, W, C]}, weight {@code [R, S, C/groups, K]}, output
- * {@code [N, P, Q, K]}; the formula is in {@link Kernels#conv2d}.
+ * {@code [N, P, Q, K]}; the formula is in {@link Kernels#conv2d}. Every padding mode goes with every stride, dilation and number of
+ * groups: other than with zeros, x is first laid out by {@link Pad}.
  *
  * <p>It is linear in x and in w, so its two adjoints are the two transposed matrices: {@code dw = im2col(x)^T dz}, and
  * {@code dx} the convolution of dz with the flipped filter, channels swapped. Source: Deep Learning Systems (CMU),
@@ -27,6 +28,49 @@ public final class Conv2d {
     public static Variable apply(
             Tape tape, Variable x, Variable weight, @Nullable Variable bias, Window window, int groups) {
         ConvGeometry g = geometry(x.shape(), weight.shape(), bias == null ? null : bias.shape(), window, groups);
+        if (g.isZeroPadded()) {
+            return convolve(tape, x, weight, bias, g);
+        }
+        Variable padded = Pad.apply(
+                tape, x, window.padTop(), window.padBottom(), window.padLeft(), window.padRight(), window.mode());
+        return convolve(tape, padded, weight, bias, g.afterPadding());
+    }
+
+    /**
+     * Depthwise: every channel has M filters of its own; output channel {@code c * M + m} is channel c through filter m.
+     *
+     * @param weight {@code [R, S, 1, C * M]}
+     * @param bias {@code [C * M]}, or null for none
+     */
+    public static Variable depthwise(Tape tape, Variable x, Variable weight, @Nullable Variable bias, Window window) {
+        int channels = x.shape().rank() == 4 ? x.shape().extent(3) : 1;
+        return apply(tape, x, weight, bias, window, channels);
+    }
+
+    /**
+     * Pointwise: {@code z[n,h,w,k] = bias[k] + sum over c of x[n,h,w,c] * w[c,k]}, each pixel by itself.
+     *
+     * @param weight {@code [1, 1, C, K]}
+     * @param bias {@code [K]}, or null for none
+     */
+    public static Variable pointwise(Tape tape, Variable x, Variable weight, @Nullable Variable bias) {
+        return apply(tape, x, weight, bias, Window.square(1), 1);
+    }
+
+    /**
+     * Separable: {@link #depthwise} without bias, then {@link #pointwise}. It is the convolution whose filter is the product
+     * {@code w[r,s,c,k] = sum over m of depth[r,s,0,c*M+m] * point[0,0,c*M+m,k]}. Source: Chollet, "Xception", 2017.
+     *
+     * @param depth {@code [R, S, 1, C * M]}
+     * @param point {@code [1, 1, C * M, K]}
+     * @param bias {@code [K]}, or null for none
+     */
+    public static Variable separable(
+            Tape tape, Variable x, Variable depth, Variable point, @Nullable Variable bias, Window window) {
+        return pointwise(tape, depthwise(tape, x, depth, null, window), point, bias);
+    }
+
+    private static Variable convolve(Tape tape, Variable x, Variable weight, @Nullable Variable bias, ConvGeometry g) {
         Kernels kernels = tape.kernels();
         Shape output = Shape.of(g.batch(), g.outputHeight(), g.outputWidth(), g.filters());
         Variable z = bias == null ? tape.output(output, x, weight) : tape.output(output, x, weight, bias);

@@ -25,46 +25,16 @@ public final class SubsampleChannels {
                     "subsample: expected an input [N, H, W, C], a stride of at least 1 and at least C channels; got "
                             + in + ", stride " + stride + ", " + channels + " channels");
         }
-        Variable y = tape.output(output(in, stride, channels), x);
+        int height = (in.extent(1) + stride - 1) / stride;
+        int width = (in.extent(2) + stride - 1) / stride;
+        int before = (channels - in.extent(3)) / 2;
+        Variable y = tape.output(Shape.of(in.extent(0), height, width, channels), x);
+        Strided read = Strided.of(in).slice(1, 0, stride, height).slice(2, 0, stride, width);
+        Strided write = Strided.of(y.shape()).slice(3, before, 1, in.extent(3));
         Tensor to = y.value();
         Arrays.fill(to.array(), to.offset(), to.offset() + to.size(), 0f);
-        each(
-                in,
-                y.shape(),
-                stride,
-                (from, at) -> System.arraycopy(
-                        x.value().array(), x.value().offset() + from, to.array(), to.offset() + at, in.extent(3)));
-        tape.record(y, () -> {
-            Tensor dy = y.gradient();
-            Tensor dx = x.gradient();
-            each(in, y.shape(), stride, (from, at) -> {
-                for (int c = 0; c < in.extent(3); c++) {
-                    dx.array()[dx.offset() + from + c] += dy.array()[dy.offset() + at + c];
-                }
-            });
-        });
+        Strided.copy(x.value(), read, to, write);
+        tape.record(y, () -> Strided.add(y.gradient(), write, x.gradient(), read));
         return y;
-    }
-
-    private static Shape output(Shape in, int stride, int channels) {
-        return Shape.of(
-                in.extent(0), (in.extent(1) + stride - 1) / stride, (in.extent(2) + stride - 1) / stride, channels);
-    }
-
-    private interface Pixel {
-        void visit(int from, int at);
-    }
-
-    private static void each(Shape in, Shape out, int stride, Pixel pixel) {
-        int before = (out.extent(3) - in.extent(3)) / 2;
-        for (int n = 0; n < out.extent(0); n++) {
-            for (int p = 0; p < out.extent(1); p++) {
-                for (int q = 0; q < out.extent(2); q++) {
-                    int from = ((n * in.extent(1) + p * stride) * in.extent(2) + q * stride) * in.extent(3);
-                    int at = ((n * out.extent(1) + p) * out.extent(2) + q) * out.extent(3) + before;
-                    pixel.visit(from, at);
-                }
-            }
-        }
     }
 }

@@ -1,6 +1,7 @@
 package dev.convoy.tensor;
 
 import java.util.Arrays;
+import java.util.Optional;
 
 /** The extents of a tensor, slowest axis first: {@code [8, 32, 32, 3]} is eight 32x32 images of three channels (NHWC). Immutable. */
 public final class Shape {
@@ -49,6 +50,23 @@ public final class Shape {
             product *= extents[axis];
         }
         return product;
+    }
+
+    /**
+     * The shape that both stretch to, by NumPy's rule: counted from the last axis, two extents are equal or one of them is 1, and a
+     * missing axis is one of extent 1. Empty where they do not fit.
+     */
+    public Optional<Shape> broadcast(Shape other) {
+        int[] common = new int[Math.max(rank(), other.rank())];
+        for (int axis = 1; axis <= common.length; axis++) {
+            int mine = axis > rank() ? 1 : extent(-axis);
+            int theirs = axis > other.rank() ? 1 : other.extent(-axis);
+            if (mine != theirs && mine != 1 && theirs != 1) {
+                return Optional.empty();
+            }
+            common[common.length - axis] = mine == 1 ? theirs : mine;
+        }
+        return Optional.of(new Shape(common));
     }
 
     public int[] toArray() {

@@ -37,6 +37,11 @@ public record Tensor(float[] array, int offset, Shape shape) {
         return array[offset + index];
     }
 
+    /** Sets the element at the row-major position {@code index}. */
+    public void set(int index, float value) {
+        array[offset + index] = value;
+    }
+
     /** The same elements in another shape. */
     public Tensor reshape(Shape other) {
         if (other.size() != shape.size()) {

@@ -78,6 +78,15 @@ class KernelAllocationTest {
     }
 
     @Test
+    void elementFunctions() {
+        float[] x = new float[1000];
+        float[] y = new float[1000];
+        for (ElementFunction function : ElementFunction.values()) {
+            assertAllocatesNothing(function.toString(), () -> kernels.map(function, x.length, x, 0, y, 0));
+        }
+    }
+
+    @Test
     void pooling() {
         PoolGeometry g =
                 new PoolGeometry(2, 8, 8, 20, Window.square(3).stride(2).padding(1));
@@ -87,7 +96,7 @@ class KernelAllocationTest {
         float[] dy = new float[y.length];
         assertAllocatesNothing("max", () -> kernels.maxPool(g, x, 0, y, 0));
         assertAllocatesNothing("max adjoint", () -> kernels.maxPoolAdjointAdd(g, x, 0, y, 0, dy, 0, dx, 0));
-        assertAllocatesNothing("average", () -> kernels.averagePool(g, x, 0, y, 0));
-        assertAllocatesNothing("average adjoint", () -> kernels.averagePoolAdjointAdd(g, dy, 0, dx, 0));
+        assertAllocatesNothing("average", () -> kernels.averagePool(g, false, x, 0, y, 0));
+        assertAllocatesNothing("average adjoint", () -> kernels.averagePoolAdjointAdd(g, false, dy, 0, dx, 0));
     }
 }

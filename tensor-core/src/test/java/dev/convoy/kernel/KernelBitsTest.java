@@ -65,6 +65,9 @@ class KernelBitsTest {
     void convolutionsOfArraysThatBeginAndEndWithTheImage() {
         Window reachesPastTheImage = Window.square(1).stride(3).padding(0, 0, 2, 0);
         exactConvolution(new SplittableRandom(0), new ConvGeometry(1, 1, 1, 1, 1, 1, reachesPastTheImage));
+        Window neverMoves = Window.of(2, 3).stride(Integer.MAX_VALUE).padding(1);
+        exactConvolution(new SplittableRandom(0), new ConvGeometry(2, 4, 5, 6, 6, 2, neverMoves));
+        exactConvolution(new SplittableRandom(0), new ConvGeometry(2, 4, 5, 9, 9, 9, neverMoves));
         seeded(300, (random, special) -> exactConvolution(random, KernelCases.convolution(random)));
     }
 
@@ -181,6 +184,43 @@ class KernelBitsTest {
     }
 
     @Test
+    void elementFunctions() {
+        for (ElementFunction function : ElementFunction.values()) {
+            for (int size = 0; size <= 70; size++) {
+                SplittableRandom random = new SplittableRandom(size);
+                float[] x = values(random, size, 9);
+                float[] wide = values(random, size, 0);
+                float[] patterns = values(random, size, 0);
+                for (int i = 0; i < x.length; i++) {
+                    wide[i] *= 110;
+                    patterns[i] = Float.intBitsToFloat(random.nextInt());
+                }
+                for (float[] from : new float[][] {x, wide, patterns}) {
+                    int count = size;
+                    String what = function + " of " + size;
+                    check(what, x, (kernels, to) -> kernels.map(function, count, from, MARGIN, to, MARGIN));
+                    check(
+                            what + " in place",
+                            from,
+                            (kernels, to) -> kernels.map(function, count, to, MARGIN, to, MARGIN));
+                }
+            }
+        }
+    }
+
+    /** A prime apart, these 2,128,984 floats meet every exponent and, in all lanes, every step of the polynomials. */
+    @Test
+    void elementFunctionsOfFloatsOfEveryMagnitude() {
+        float[] x = new float[(int) ((1L << 32) / 2017) / 64 * 64];
+        for (int i = 0; i < x.length; i++) {
+            x[i] = Float.intBitsToFloat(i * 2017);
+        }
+        for (ElementFunction function : ElementFunction.values()) {
+            check(function, x, (kernels, y) -> kernels.map(function, x.length, x, 0, y, 0));
+        }
+    }
+
+    @Test
     void rectifier() {
         seeded(100, (random, special) -> {
             int size = pick(random, SIZES);
@@ -212,10 +252,11 @@ class KernelBitsTest {
             float[] y = values(random, outputs, special);
             float[] dx = values(random, inputs, special);
             check(g, y, (kernels, out) -> kernels.maxPool(g, x, MARGIN, out, MARGIN));
-            check(g, y, (kernels, out) -> kernels.averagePool(g, x, MARGIN, out, MARGIN));
+            boolean countPadding = random.nextBoolean();
+            check(g, y, (kernels, out) -> kernels.averagePool(g, countPadding, x, MARGIN, out, MARGIN));
             scalar.maxPool(g, x, MARGIN, y, MARGIN);
             check(g, dx, (kernels, out) -> kernels.maxPoolAdjointAdd(g, x, MARGIN, y, MARGIN, dy, MARGIN, out, MARGIN));
-            check(g, dx, (kernels, out) -> kernels.averagePoolAdjointAdd(g, dy, MARGIN, out, MARGIN));
+            check(g, dx, (kernels, out) -> kernels.averagePoolAdjointAdd(g, countPadding, dy, MARGIN, out, MARGIN));
         });
     }
 }

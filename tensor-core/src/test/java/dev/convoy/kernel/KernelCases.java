@@ -89,7 +89,8 @@ final class KernelCases {
             int height = random.nextInt(1, 16);
             int width = random.nextInt(1, 16);
             try {
-                return new PoolGeometry(random.nextInt(1, 4), height, width, pick(random, CHANNELS), window);
+                return new PoolGeometry(
+                        random.nextInt(1, 4), height, width, pick(random, CHANNELS), window, random.nextBoolean());
             } catch (IllegalArgumentException e) {
                 continue; // too large, or a window that sees no pixel: drawn again
             }

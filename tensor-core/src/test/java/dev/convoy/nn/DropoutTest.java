@@ -46,7 +46,7 @@ class DropoutTest {
     @Test
     void stochasticDepthLeavesTheShortcut() {
         Module branch = new Dropout(scope.in("drop"), IMAGE, Unit.SAMPLE, 0.75);
-        float[] y = trained(new Residual(scope.in("block"), IMAGE, 1, branch));
+        float[] y = trained(new Residual(scope.in("block"), IMAGE, branch, Shortcut.SUBSAMPLED, 1));
         int dropped = 0;
         for (float value : y) {
             assertTrue(value == 1 || value == 1 + 4, "1 from the shortcut, 4 from a branch that survived: " + value);

@@ -55,10 +55,7 @@ final class DescribeCommand implements Callable<Integer> {
             Shape shape = Shape.of(extent(extents, 1), extent(extents, 2), extent(extents, 3));
             return ModelZoo.build(config.model().name(), shape, config.data().classes());
         } catch (IllegalArgumentException e) {
-            throw new CommandException(
-                    ExitCode.MODEL_MISFIT,
-                    config.model().name() + " cannot take images " + image + ": " + e.getMessage(),
-                    e);
+            throw new CommandException(ExitCode.MODEL_MISFIT, "--image " + image + ": " + e.getMessage(), e);
         }
     }
 

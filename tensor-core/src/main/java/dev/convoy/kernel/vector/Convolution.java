@@ -83,10 +83,13 @@ final class Convolution {
     private static void layForwardPatches(ChannelLines image, Phase phase, ConvGeometry g, int images) {
         Window w = g.window();
         int lines = (g.outputHeight() - 1) * w.strideHeight() + (w.height() - 1) * w.dilationHeight() + 1;
-        int columns = g.outputWidth() + (w.width() - 1) * w.dilationWidth() / w.strideWidth();
+        // One output per line takes no second step: without its stride there are no phases left empty, however large it
+        // is.
+        int strideWidth = g.outputWidth() == 1 ? 1 : w.strideWidth();
+        int columns = g.outputWidth() + (w.width() - 1) * w.dilationWidth() / strideWidth;
         image.setChannels(g.channelsPerGroup());
         image.setLines(lines, -w.padTop(), w.height(), w.dilationHeight(), w.strideHeight());
-        image.setColumns(columns, -w.padLeft(), w.width(), w.dilationWidth(), w.strideWidth());
+        image.setColumns(columns, -w.padLeft(), w.width(), w.dilationWidth(), strideWidth);
         int lineSize = image.lineSize();
         phase.bases.set(g.outputWidth(), g.outputHeight(), image.imageSize(), w.strideHeight() * lineSize, 1);
         int rows = images * g.outputHeight() * g.outputWidth();

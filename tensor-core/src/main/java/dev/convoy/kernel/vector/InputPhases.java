@@ -81,8 +81,8 @@ final class InputPhases {
         if (taps == 0) {
             return false;
         }
-        int lines = (g.height() - h + window.strideHeight() - 1) / window.strideHeight();
-        int points = (g.width() - v + window.strideWidth() - 1) / window.strideWidth();
+        int lines = Packing.ceilDiv(g.height() - h, window.strideHeight());
+        int points = Packing.ceilDiv(g.width() - v, window.strideWidth());
         int lineSize = g.width() * g.channels();
         phase.bases.set(points, lines, image.imageSize(), image.lineSize(), 1);
         int rows = images * lines * points;

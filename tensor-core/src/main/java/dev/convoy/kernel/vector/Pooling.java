@@ -33,13 +33,15 @@ final class Pooling {
         int channels = g.channels();
         int rowStep = w.dilationHeight() * g.width() * channels;
         int columnStep = w.dilationWidth() * channels;
+        int outputHeight = g.outputHeight();
+        int outputWidth = g.outputWidth();
         int out = yAt;
         for (int n = 0; n < g.batch(); n++) {
-            for (int p = 0; p < g.outputHeight(); p++) {
+            for (int p = 0; p < outputHeight; p++) {
                 int h = p * w.strideHeight() - w.padTop();
                 int r = firstTap(h, w.dilationHeight());
                 int rEnd = endTap(h, w.dilationHeight(), w.height(), g.height());
-                for (int q = 0; q < g.outputWidth(); q++, out += channels) {
+                for (int q = 0; q < outputWidth; q++, out += channels) {
                     int v = q * w.strideWidth() - w.padLeft();
                     int s = firstTap(v, w.dilationWidth());
                     int sEnd = endTap(v, w.dilationWidth(), w.width(), g.width());
@@ -88,13 +90,15 @@ final class Pooling {
         int channels = g.channels();
         int rowStep = w.dilationHeight() * g.width() * channels;
         int columnStep = w.dilationWidth() * channels;
+        int outputHeight = g.outputHeight();
+        int outputWidth = g.outputWidth();
         int out = 0;
         for (int n = 0; n < g.batch(); n++) {
-            for (int p = 0; p < g.outputHeight(); p++) {
+            for (int p = 0; p < outputHeight; p++) {
                 int h = p * w.strideHeight() - w.padTop();
                 int r = firstTap(h, w.dilationHeight());
                 int rEnd = endTap(h, w.dilationHeight(), w.height(), g.height());
-                for (int q = 0; q < g.outputWidth(); q++, out += channels) {
+                for (int q = 0; q < outputWidth; q++, out += channels) {
                     int v = q * w.strideWidth() - w.padLeft();
                     int s = firstTap(v, w.dilationWidth());
                     int sEnd = endTap(v, w.dilationWidth(), w.width(), g.width());
@@ -179,22 +183,25 @@ final class Pooling {
         }
     }
 
-    static void average(PoolGeometry g, float[] x, int xAt, float[] y, int yAt) {
+    static void average(PoolGeometry g, boolean countPadding, float[] x, int xAt, float[] y, int yAt) {
         Window w = g.window();
         int channels = g.channels();
-        float share = 1f / w.taps();
         int rowStep = w.dilationHeight() * g.width() * channels;
         int columnStep = w.dilationWidth() * channels;
+        int outputHeight = g.outputHeight();
+        int outputWidth = g.outputWidth();
         int out = yAt;
         for (int n = 0; n < g.batch(); n++) {
-            for (int p = 0; p < g.outputHeight(); p++) {
+            for (int p = 0; p < outputHeight; p++) {
                 int h = p * w.strideHeight() - w.padTop();
                 int r = firstTap(h, w.dilationHeight());
                 int rEnd = endTap(h, w.dilationHeight(), w.height(), g.height());
-                for (int q = 0; q < g.outputWidth(); q++, out += channels) {
+                int rows = g.countedRows(p, countPadding);
+                for (int q = 0; q < outputWidth; q++, out += channels) {
                     int v = q * w.strideWidth() - w.padLeft();
                     int s = firstTap(v, w.dilationWidth());
                     int sEnd = endTap(v, w.dilationWidth(), w.width(), g.width());
+                    float share = 1f / (rows * g.countedColumns(q, countPadding));
                     int from = xAt + ((n * g.height() + h) * g.width() + v) * channels + r * rowStep + s * columnStep;
                     averageWindow(channels, rEnd - r, sEnd - s, rowStep, columnStep, share, x, from, y, out);
                 }
@@ -238,20 +245,23 @@ final class Pooling {
         }
     }
 
-    static void averageAdjointAdd(PoolGeometry g, float[] dy, int dyAt, float[] dx, int dxAt) {
+    static void averageAdjointAdd(PoolGeometry g, boolean countPadding, float[] dy, int dyAt, float[] dx, int dxAt) {
         Window w = g.window();
         int channels = g.channels();
-        float share = 1f / w.taps();
         int rowStep = w.dilationHeight() * g.width() * channels;
         int columnStep = w.dilationWidth() * channels;
+        int outputHeight = g.outputHeight();
+        int outputWidth = g.outputWidth();
         int from = dyAt;
         for (int n = 0; n < g.batch(); n++) {
-            for (int p = 0; p < g.outputHeight(); p++) {
+            for (int p = 0; p < outputHeight; p++) {
                 int h = p * w.strideHeight() - w.padTop();
                 int rEnd = endTap(h, w.dilationHeight(), w.height(), g.height());
-                for (int q = 0; q < g.outputWidth(); q++, from += channels) {
+                int rows = g.countedRows(p, countPadding);
+                for (int q = 0; q < outputWidth; q++, from += channels) {
                     int v = q * w.strideWidth() - w.padLeft();
                     int sEnd = endTap(v, w.dilationWidth(), w.width(), g.width());
+                    float share = 1f / (rows * g.countedColumns(q, countPadding));
                     int window = dxAt + ((n * g.height() + h) * g.width() + v) * channels;
                     for (int r = firstTap(h, w.dilationHeight()); r < rEnd; r++) {
                         for (int s = firstTap(v, w.dilationWidth()); s < sEnd; s++) {

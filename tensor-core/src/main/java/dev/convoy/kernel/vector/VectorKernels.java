@@ -1,6 +1,7 @@
 package dev.convoy.kernel.vector;
 
 import dev.convoy.kernel.ConvGeometry;
+import dev.convoy.kernel.ElementFunction;
 import dev.convoy.kernel.Kernels;
 import dev.convoy.kernel.PoolGeometry;
 import org.jspecify.annotations.Nullable;
@@ -52,6 +53,7 @@ public final class VectorKernels implements Kernels {
             int biasOffset,
             float[] z,
             int zOffset) {
+        assert geometry.isZeroPadded() : geometry;
         if (Depthwise.fits(geometry)) {
             Depthwise.forward(geometry, x, xOffset, w, wOffset, bias, biasOffset, z, zOffset);
         } else {
@@ -62,6 +64,7 @@ public final class VectorKernels implements Kernels {
     @Override
     public void conv2dInputAdjointAdd(
             ConvGeometry geometry, float[] dz, int dzOffset, float[] w, int wOffset, float[] dx, int dxOffset) {
+        assert geometry.isZeroPadded() : geometry;
         if (Depthwise.fits(geometry)) {
             Depthwise.inputAdjointAdd(geometry, dz, dzOffset, w, wOffset, dx, dxOffset);
         } else {
@@ -72,6 +75,7 @@ public final class VectorKernels implements Kernels {
     @Override
     public void conv2dWeightAdjointAdd(
             ConvGeometry geometry, float[] x, int xOffset, float[] dz, int dzOffset, float[] dw, int dwOffset) {
+        assert geometry.isZeroPadded() : geometry;
         if (Depthwise.fits(geometry)) {
             Depthwise.weightAdjointAdd(geometry, x, xOffset, dz, dzOffset, dw, dwOffset);
         } else {
@@ -133,6 +137,11 @@ public final class VectorKernels implements Kernels {
     }
 
     @Override
+    public void map(ElementFunction function, int size, float[] x, int xOffset, float[] y, int yOffset) {
+        ElementMaps.map(function, size, x, xOffset, y, yOffset);
+    }
+
+    @Override
     public void relu(int size, float[] x, int xOffset, float[] y, int yOffset) {
         Rectifier.forward(size, x, xOffset, y, yOffset);
     }
@@ -162,12 +171,14 @@ public final class VectorKernels implements Kernels {
     }
 
     @Override
-    public void averagePool(PoolGeometry geometry, float[] x, int xOffset, float[] y, int yOffset) {
-        Pooling.average(geometry, x, xOffset, y, yOffset);
+    public void averagePool(
+            PoolGeometry geometry, boolean countPadding, float[] x, int xOffset, float[] y, int yOffset) {
+        Pooling.average(geometry, countPadding, x, xOffset, y, yOffset);
     }
 
     @Override
-    public void averagePoolAdjointAdd(PoolGeometry geometry, float[] dy, int dyOffset, float[] dx, int dxOffset) {
-        Pooling.averageAdjointAdd(geometry, dy, dyOffset, dx, dxOffset);
+    public void averagePoolAdjointAdd(
+            PoolGeometry geometry, boolean countPadding, float[] dy, int dyOffset, float[] dx, int dxOffset) {
+        Pooling.averageAdjointAdd(geometry, countPadding, dy, dyOffset, dx, dxOffset);
     }
 }

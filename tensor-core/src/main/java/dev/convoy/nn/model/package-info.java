@@ -1,4 +1,4 @@
-/** The model zoo: each network one short expression. */
+/** The model zoo: one file per family, each network a short expression; {@code ModelZoo} knows them by name. */
 @NullMarked
 package dev.convoy.nn.model;
 

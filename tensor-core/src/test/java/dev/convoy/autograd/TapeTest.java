@@ -1,0 +1,87 @@
+package dev.convoy.autograd;
+
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import dev.convoy.op.Add;
+import dev.convoy.op.Adjoints;
+import dev.convoy.op.MatMul;
+import dev.convoy.op.Relu;
+import dev.convoy.op.Reshape;
+import dev.convoy.tensor.Shape;
+import dev.convoy.tensor.Tensor;
+import java.util.concurrent.atomic.AtomicInteger;
+import org.junit.jupiter.api.Test;
+
+/** What a tape records, and what it leaves out. */
+class TapeTest {
+    private final Tensor value = Tensor.of(Shape.of(2), 3, -4);
+    private final Tensor gradient = Tensor.zeros(2);
+    private final Tape tape = Tape.recording(new Workspace(), Adjoints.kernels());
+    private final Variable w = tape.parameter(value, gradient);
+
+    @Test
+    void aVariableUsedTwiceGetsBothGradients() {
+        tape.backward(Add.apply(tape, Add.apply(tape, w, w), Relu.apply(tape, w)), Tensor.of(Shape.of(2), 1, 10));
+        assertArrayEquals(new float[] {3, 20}, gradient.toArray());
+    }
+
+    @Test
+    void gradientsAddUpOverSeveralBackwardPasses() {
+        gradient.set(0, 100);
+        tape.backward(Reshape.apply(tape, w, Shape.of(2, 1)), Tensor.of(Shape.of(2, 1), 1, 2));
+        assertArrayEquals(new float[] {101, 2}, gradient.toArray());
+    }
+
+    @Test
+    void aDetachedUseCarriesNoGradient() {
+        tape.backward(Add.apply(tape, w, tape.detach(Relu.apply(tape, w))), Tensor.of(Shape.of(2), 1, 1));
+        assertArrayEquals(new float[] {1, 1}, gradient.toArray());
+    }
+
+    @Test
+    void nothingIsRecordedInARegionWithoutGradient() {
+        AtomicInteger pullbacks = new AtomicInteger();
+        Variable frozen = tape.withoutGradient(() -> {
+            Variable y = Add.apply(tape, Reshape.apply(tape, w, Shape.of(1, 2)), tape.constant(Tensor.zeros(1, 2)));
+            assertFalse(y.needsGradient());
+            tape.record(y, pullbacks::incrementAndGet);
+            return Reshape.apply(tape, y, Shape.of(2));
+        });
+        assertArrayEquals(value.toArray(), frozen.value().toArray());
+        Variable y = Add.apply(tape, frozen, w);
+        assertTrue(y.needsGradient(), "recording goes on after the region");
+        tape.backward(y, Tensor.of(Shape.of(2), 5, 6));
+        assertEquals(0, pullbacks.get());
+        assertArrayEquals(new float[] {5, 6}, gradient.toArray());
+    }
+
+    @Test
+    void recordingGoesOnAfterARegionThatFails() {
+        assertThrows(
+                IllegalStateException.class,
+                () -> tape.withoutGradient(() -> {
+                    throw new IllegalStateException("in the region");
+                }));
+        assertTrue(Relu.apply(tape, w).needsGradient());
+    }
+
+    @Test
+    void aFrozenParameterCostsNoPullback() {
+        Variable x = tape.constant(Tensor.of(Shape.of(1, 2), 1, 1));
+        Variable frozen = tape.constant(Tensor.of(Shape.of(2, 2), 1, 2, 3, 4));
+        Variable y = MatMul.apply(tape, x, frozen);
+        assertFalse(y.needsGradient());
+        tape.backward(y, Tensor.of(Shape.of(1, 2), 1, 1));
+        assertArrayEquals(new float[2], gradient.toArray());
+    }
+
+    @Test
+    void anAdjointOfAnotherShapeIsRefused() {
+        Exception e = assertThrows(IllegalArgumentException.class, () -> tape.backward(w, Tensor.zeros(3)));
+        assertEquals("backward: the output [2] and its adjoint [3] differ in shape", e.getMessage());
+    }
+}

@@ -1,0 +1,46 @@
+package dev.convoy.op;
+
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import dev.convoy.tensor.Tensor;
+import dev.convoy.torch.Torch;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.TreeMap;
+import org.junit.jupiter.api.Test;
+
+/** Random poolings of every kind against PyTorch in float64: output and dx. */
+class PoolingTorchTest {
+    private static final int CASES = 500;
+
+    @Test
+    void outputsAndGradientsArePyTorchs() {
+        Map<String, Integer> counts = new TreeMap<>();
+        double worst = 0;
+        for (int seed = 0; seed < CASES; seed++) {
+            PoolingCase test = PoolingCase.draw(seed);
+            test.options().forEach(option -> counts.merge(option, 1, Integer::sum));
+            Draws draws = new Draws("pooling values", seed);
+            List<Tensor> x = List.of(draws.normal(test.shape()));
+            Tensor y = Adjoints.forward(test.operation(), x);
+            Tensor dy = draws.normal(y.shape());
+            Tensor dx = Adjoints.gradient(test.operation(), x, dy, 0);
+            double error = Torch.function("x", test.oracle())
+                    .backward(dy, x.get(0))
+                    .assertClose("seed " + seed + ", " + test, y, List.of(dx), 1e-5);
+            worst = Math.max(worst, error);
+        }
+        System.out.printf(Locale.ROOT, "poolings like PyTorch's: %d, worst error %.1e; %s%n", CASES, worst, counts);
+        for (String option : List.of(
+                "1-D",
+                "ceil mode",
+                "four-sided padding",
+                "dilation",
+                "padding counted",
+                "padding not counted",
+                "adaptive, more outputs than pixels")) {
+            assertTrue(counts.getOrDefault(option, 0) >= CASES / 20, option + ": " + counts);
+        }
+    }
+}
