@@ -32,15 +32,26 @@ class ArchitectureTest {
             Map.entry("nn.model", List.of("nn", "tensor", "kernel")),
             Map.entry("optim", List.of()),
             Map.entry("data", List.of("tensor", "random")),
+            Map.entry("metric", List.of("tensor")),
             Map.entry(
                     "train",
-                    List.of("nn", "nn.model", "op", "optim", "data", "autograd", "tensor", "kernel", "random")),
+                    List.of(
+                            "nn",
+                            "nn.model",
+                            "op",
+                            "optim",
+                            "data",
+                            "metric",
+                            "autograd",
+                            "tensor",
+                            "kernel",
+                            "random")),
             Map.entry("io", List.of("train", "nn", "nn.model", "tensor")),
-            Map.entry("spark.kryo", List.of("train", "data", "tensor")),
+            Map.entry("spark.kryo", List.of("train", "data", "metric", "tensor")),
             Map.entry("spark.data", List.of("data", "tensor", "random")),
             Map.entry("spark.checkpoint", List.of("io")),
             Map.entry("spark.train", List.of("spark.data", "train", "io", "nn", "nn.model", "data", "tensor")),
-            Map.entry("spark.report", List.of("train", "nn", "data", "tensor")),
+            Map.entry("spark.report", List.of("train", "nn", "data", "metric", "tensor")),
             Map.entry(
                     "spark.cli",
                     List.of(
@@ -54,6 +65,7 @@ class ArchitectureTest {
                             "nn",
                             "nn.model",
                             "data",
+                            "metric",
                             "tensor",
                             "kernel")));
 

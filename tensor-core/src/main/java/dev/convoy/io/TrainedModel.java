@@ -31,7 +31,7 @@ import java.util.Map;
  * @param config the settings of the run that made it
  * @param image the shape of one input, {@code [H, W, C]}
  * @param state its values
- * @param test how it did on the test set when training ended
+ * @param test how it did on the test set when training ended; of a stored model the sums alone
  */
 public record TrainedModel(RunConfig config, Shape image, ModelState state, Evaluation test) {
     /** The names of the two files. */
@@ -52,7 +52,10 @@ public record TrainedModel(RunConfig config, Shape image, ModelState state, Eval
 
     /** What stands in {@code model.json}. */
     private record Description(
-            int format, JsonNode config, int[] image, String weightsSha256, String buffersSha256, Evaluation test) {}
+            int format, JsonNode config, int[] image, String weightsSha256, String buffersSha256, Sums test) {}
+
+    /** What is kept of the last evaluation. */
+    private record Sums(long count, double lossSum, long correct) {}
 
     /** The network the values belong to. */
     public Network network() {
@@ -61,7 +64,12 @@ public record TrainedModel(RunConfig config, Shape image, ModelState state, Eval
 
     public void writeDescription(OutputStream out) throws IOException {
         Description description = new Description(
-                FORMAT, JSON.valueToTree(config), image.toArray(), state.weightsSha256(), state.buffersSha256(), test);
+                FORMAT,
+                JSON.valueToTree(config),
+                image.toArray(),
+                state.weightsSha256(),
+                state.buffersSha256(),
+                new Sums(test.count(), test.lossSum(), test.correct()));
         out.write(JSON.writeValueAsBytes(description));
         out.write('\n');
     }
@@ -109,7 +117,8 @@ public record TrainedModel(RunConfig config, Shape image, ModelState state, Eval
                     name + ": " + WEIGHTS + " is not the file " + DESCRIPTION
                             + " was written with: the SHA-256 of its values differs; copy the two files together");
         }
-        return new TrainedModel(config, image, state, read.test());
+        Sums test = read.test();
+        return new TrainedModel(config, image, state, new Evaluation(test.count(), test.lossSum(), test.correct()));
     }
 
     private static Description description(InputStream in, String name) throws IOException {

@@ -141,11 +141,13 @@ public final class CrossEntropy {
         return new Result(loss, lossSum, correct);
     }
 
-    /** The class with the largest logit of row n, the first of equals. */
+    /** The class with the largest logit of row n, the first of equals; what is not a number comes last. */
     public static int argmax(Tensor logits, int n, int classes) {
         int best = 0;
         for (int j = 1; j < classes; j++) {
-            if (logits.get(n * classes + j) > logits.get(n * classes + best)) {
+            float most = logits.get(n * classes + best);
+            float logit = logits.get(n * classes + j);
+            if (logit > most || (Float.isNaN(most) && !Float.isNaN(logit))) {
                 best = j;
             }
         }

@@ -8,6 +8,7 @@ import dev.convoy.data.ImageBlock;
 import dev.convoy.data.Normalization;
 import dev.convoy.kernel.KernelProvider;
 import dev.convoy.kernel.Kernels;
+import dev.convoy.metric.Classification;
 import dev.convoy.nn.Network;
 import dev.convoy.nn.Pass;
 import dev.convoy.nn.model.ModelZoo;
@@ -68,16 +69,20 @@ public final class ShardTask {
         return new GradientSum(positions.length, result.lossSum(), result.correct(), gradient, bufferSums);
     }
 
-    /** Loss and accuracy over all samples of the block, with running averages in place of batch statistics. */
+    /** Loss and predictions over all samples of the block, with running averages in place of batch statistics. */
     public Evaluation evaluate(ModelState state, ImageBlock block) {
         Evaluation total = Evaluation.EMPTY;
+        Classification classes = Classification.none(network.classes());
         for (int from = 0; from < block.count(); from += EVALUATION_BATCH) {
             int[] positions = range(from, Math.min(from + EVALUATION_BATCH, block.count()));
             Tape tape = Tape.silent(workspace, kernels);
-            var result = CrossEntropy.apply(tape, logits(tape, state, block, positions), labels(block, positions));
+            Variable logits = logits(tape, state, block, positions);
+            int[] labels = labels(block, positions);
+            var result = CrossEntropy.apply(tape, logits, labels);
+            classes.add(logits.value(), labels);
             total = total.plus(new Evaluation(positions.length, result.lossSum(), result.correct()));
         }
-        return total;
+        return new Evaluation(total.count(), total.lossSum(), total.correct(), classes);
     }
 
     /** The probability of each class for each sample of the block, {@code [count][classes]}. */

@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.convoy.io.ModelException.Problem;
+import dev.convoy.metric.Classification;
 import dev.convoy.nn.Network;
 import dev.convoy.nn.model.ModelZoo;
 import dev.convoy.tensor.Shape;
@@ -88,6 +89,23 @@ class TrainedModelTest {
         assertEquals(
                 model.config(),
                 read(older.getBytes(StandardCharsets.UTF_8), weights(model)).config());
+    }
+
+    /** What is counted per class stays out of the file, whose format it would change. */
+    @Test
+    void theDescriptionKeepsTheSumsOfTheEvaluation() throws IOException {
+        TrainedModel model = model("mlp");
+        Classification classes = Classification.none(10);
+        classes.confusion().add(1, 1);
+        TrainedModel counted =
+                new TrainedModel(model.config(), model.image(), model.state(), new Evaluation(10, 1.25, 9, classes));
+        byte[] description = description(counted);
+        assertArrayEquals(description(model), description);
+        String text = new String(description, StandardCharsets.UTF_8);
+        assertTrue(
+                text.replaceAll("\\s", "").contains("\"test\":{\"count\":10,\"loss-sum\":1.25,\"correct\":9}"), text);
+        assertEquals(
+                new Evaluation(10, 1.25, 9), read(description, weights(model)).test());
     }
 
     @Test

@@ -1,24 +1,37 @@
 package dev.convoy.spark.cli;
 
 import dev.convoy.io.TrainedModel;
+import dev.convoy.metric.Classification;
+import dev.convoy.metric.ConfusionMatrix;
 import dev.convoy.spark.checkpoint.ModelStore;
+import dev.convoy.spark.report.ClassTable;
+import dev.convoy.spark.report.ConfusionPicture;
 import dev.convoy.spark.train.SyncSgdTrainer;
 import dev.convoy.train.Evaluation;
 import dev.convoy.train.RunConfig;
+import java.io.IOException;
+import java.nio.file.Path;
 import java.util.Locale;
 import java.util.concurrent.Callable;
 import org.apache.spark.api.java.JavaSparkContext;
+import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
 
-/** {@code convoy evaluate}: loss and accuracy of a stored model on the test split. */
+/** {@code convoy evaluate}: how a stored model does on the test split, over all and class by class. */
 @Command(
         name = "evaluate",
-        description = "Prints a model's loss and accuracy on the test split of data.path.",
+        description = "Prints a model's loss and accuracy on the test split of data.path, over all and per class.",
         mixinStandardHelpOptions = true)
 final class EvaluateCommand implements Callable<Integer> {
+    private static final int TOP = 5;
+
     @Mixin
     private final ModelOptions options = new ModelOptions();
+
+    @Option(names = "--confusion", paramLabel = "FILE", description = "also draw the confusion matrix, as a PNG")
+    private @Nullable Path picture;
 
     private final Streams streams;
 
@@ -33,10 +46,35 @@ final class EvaluateCommand implements Callable<Integer> {
             RunConfig config = options.over(model);
             Checks.kernels(config);
             Evaluation evaluation = SyncSgdTrainer.evaluate(spark, model, config);
-            streams.out().println(String.format(Locale.ROOT, "test loss %.4f", evaluation.loss()));
-            streams.out().println(String.format(Locale.ROOT, "test accuracy %.4f", evaluation.accuracy()));
+            print("test loss %.4f", evaluation.loss());
+            print("test accuracy %.4f", evaluation.accuracy());
+            Classification classes = evaluation.classes();
+            if (classes != null && classes.ranks().classes() > TOP) {
+                print("test top-5 accuracy %.4f", classes.ranks().accuracy(TOP));
+            }
             streams.out().println("weights sha256 " + model.state().weightsSha256());
+            if (classes != null) {
+                streams.out().print("\n" + ClassTable.of(classes.confusion()));
+                streams.out().flush();
+                draw(classes.confusion());
+            }
             return ExitCode.OK.code();
         }
+    }
+
+    private void draw(ConfusionMatrix confusion) {
+        if (picture == null) {
+            return;
+        }
+        try {
+            ConfusionPicture.write(confusion, picture);
+        } catch (IOException e) {
+            throw Checks.notWritten(picture.toString(), e);
+        }
+        streams.out().println("\npicture " + picture);
+    }
+
+    private void print(String format, double value) {
+        streams.out().println(String.format(Locale.ROOT, format, value));
     }
 }

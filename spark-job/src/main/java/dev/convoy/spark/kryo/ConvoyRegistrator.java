@@ -5,11 +5,17 @@ import com.esotericsoftware.kryo.Serializer;
 import com.esotericsoftware.kryo.io.Input;
 import com.esotericsoftware.kryo.io.Output;
 import dev.convoy.data.ImageBlock;
+import dev.convoy.metric.Classification;
+import dev.convoy.metric.ConfusionMatrix;
+import dev.convoy.metric.ConfusionMatrix.Cell;
+import dev.convoy.metric.LabelRanks;
 import dev.convoy.tensor.Shape;
 import dev.convoy.train.Evaluation;
 import dev.convoy.train.GradientSum;
 import dev.convoy.train.ModelState;
 import dev.convoy.train.TreeSum;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.function.BiConsumer;
 import java.util.function.Function;
 import org.apache.spark.SparkConf;
@@ -76,13 +82,43 @@ public final class ConvoyRegistrator implements KryoRegistrator {
     }
 
     private static void writeEvaluation(Output out, Evaluation evaluation) {
+        Classification classes = evaluation.classes();
         out.writeLong(evaluation.count(), true);
         out.writeDouble(evaluation.lossSum());
         out.writeLong(evaluation.correct(), true);
+        out.writeBoolean(classes != null);
+        if (classes != null) {
+            writeClasses(out, classes);
+        }
     }
 
     private static Evaluation readEvaluation(Input in) {
-        return new Evaluation(in.readLong(true), in.readDouble(), in.readLong(true));
+        long count = in.readLong(true);
+        double lossSum = in.readDouble();
+        long correct = in.readLong(true);
+        return new Evaluation(count, lossSum, correct, in.readBoolean() ? readClasses(in) : null);
+    }
+
+    private static void writeClasses(Output out, Classification classes) {
+        long[] ranks = classes.ranks().counts();
+        List<Cell> cells = classes.confusion().cells();
+        out.writeInt(ranks.length, true);
+        out.writeLongs(ranks, true);
+        out.writeInt(cells.size(), true);
+        for (Cell cell : cells) {
+            out.writeInt(cell.label(), true);
+            out.writeInt(cell.predicted(), true);
+            out.writeLong(cell.count(), true);
+        }
+    }
+
+    private static Classification readClasses(Input in) {
+        long[] ranks = in.readLongs(in.readInt(true), true);
+        List<Cell> cells = new ArrayList<>();
+        for (int remaining = in.readInt(true); remaining > 0; remaining--) {
+            cells.add(new Cell(in.readInt(true), in.readInt(true), in.readLong(true)));
+        }
+        return new Classification(ConfusionMatrix.of(ranks.length, cells), LabelRanks.of(ranks));
     }
 
     private static void writeTree(Output out, TreeSum tree) {

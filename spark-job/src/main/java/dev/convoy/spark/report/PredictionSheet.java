@@ -1,13 +1,9 @@
 package dev.convoy.spark.report;
 
 import dev.convoy.data.ImageBlock;
-import java.awt.image.BufferedImage;
 import java.io.IOException;
-import java.io.OutputStream;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
-import javax.imageio.ImageIO;
 
 /** A contact sheet: images in a grid, under each the predicted class; wrong ones framed in red, with the true class. */
 public final class PredictionSheet {
@@ -22,16 +18,10 @@ public final class PredictionSheet {
 
     /** Writes a PNG; the predictions are of the block's samples, in their order. */
     public static void write(ImageBlock block, List<Prediction> predictions, Path file) throws IOException {
-        Path folder = file.toAbsolutePath().getParent();
-        if (folder != null) {
-            Files.createDirectories(folder);
-        }
-        try (OutputStream out = Files.newOutputStream(file)) {
-            ImageIO.write(draw(block, predictions), "png", out);
-        }
+        draw(block, predictions).write(file);
     }
 
-    static BufferedImage draw(ImageBlock block, List<Prediction> predictions) {
+    private static Canvas draw(ImageBlock block, List<Prediction> predictions) {
         int height = block.image().extent(0);
         int width = block.image().extent(1);
         int scale = Math.max(1, (SMALLEST_IMAGE + width - 1) / width);
@@ -40,22 +30,19 @@ public final class PredictionSheet {
         int columns = Math.max(1, (int) Math.ceil(Math.sqrt(1.5 * predictions.size())));
         int rows = (predictions.size() + columns - 1) / columns;
 
-        BufferedImage sheet = new BufferedImage(
-                columns * cellWidth + MARGIN, Math.max(1, rows) * cellHeight + MARGIN, BufferedImage.TYPE_INT_RGB);
-        fill(sheet, 0, 0, sheet.getWidth(), sheet.getHeight(), BACKGROUND);
+        Canvas sheet = new Canvas(columns * cellWidth + MARGIN, Math.max(1, rows) * cellHeight + MARGIN, BACKGROUND);
         for (int i = 0; i < predictions.size(); i++) {
             int x = MARGIN + i % columns * cellWidth;
             int y = MARGIN + i / columns * cellHeight;
             Prediction prediction = predictions.get(i);
             if (!prediction.isRight()) {
-                fill(sheet, x - 3, y - 3, width * scale + 6, height * scale + 6, WRONG);
+                sheet.fill(x - 3, y - 3, width * scale + 6, height * scale + 6, WRONG);
             }
             drawImage(sheet, block, i, x, y, scale);
             String text = prediction.isRight()
                     ? Integer.toString(prediction.predicted())
                     : prediction.predicted() + " is " + prediction.label();
-            PixelFont.draw(
-                    sheet,
+            sheet.text(
                     text,
                     x + (width * scale - PixelFont.width(text) * TEXT_SCALE) / 2,
                     y + height * scale + MARGIN / 2,
@@ -65,7 +52,7 @@ public final class PredictionSheet {
         return sheet;
     }
 
-    private static void drawImage(BufferedImage sheet, ImageBlock block, int sample, int x, int y, int scale) {
+    private static void drawImage(Canvas sheet, ImageBlock block, int sample, int x, int y, int scale) {
         int height = block.image().extent(0);
         int width = block.image().extent(1);
         int channels = block.image().extent(2);
@@ -75,15 +62,7 @@ public final class PredictionSheet {
                 int red = block.pixels()[at] & 0xff;
                 int green = channels < 3 ? red : block.pixels()[at + 1] & 0xff;
                 int blue = channels < 3 ? red : block.pixels()[at + 2] & 0xff;
-                fill(sheet, x + column * scale, y + row * scale, scale, scale, red << 16 | green << 8 | blue);
-            }
-        }
-    }
-
-    private static void fill(BufferedImage image, int x, int y, int width, int height, int color) {
-        for (int row = y; row < y + height; row++) {
-            for (int column = x; column < x + width; column++) {
-                image.setRGB(column, row, color);
+                sheet.fill(x + column * scale, y + row * scale, scale, scale, red << 16 | green << 8 | blue);
             }
         }
     }

@@ -34,9 +34,20 @@ class TrainEvaluatePredictTest {
         assertTrue(results.get(2).matches("weights sha256 [0-9a-f]{64}"), train.out());
         assertEquals(3, results.size());
 
-        CommandLineRun evaluate = CommandLineRun.of("evaluate", "--model", model.toString());
+        Path matrix = folder.resolve("confusion.png");
+        CommandLineRun evaluate =
+                CommandLineRun.of("evaluate", "--model", model.toString(), "--confusion", matrix.toString());
         assertEquals(0, evaluate.code(), evaluate.err());
-        assertEquals(results.subList(1, 3), evaluate.out().lines().toList().subList(1, 3));
+        List<String> evaluated = evaluate.out().lines().toList();
+        assertTrue(evaluated.get(0).matches("test loss [0-9]+\\.[0-9]{4}"), evaluate.out());
+        assertEquals(results.get(1), evaluated.get(1));
+        assertTrue(evaluated.get(2).matches("test top-5 accuracy [01]\\.[0-9]{4}"), evaluate.out());
+        assertEquals(results.get(2), evaluated.get(3));
+        assertEquals("class  samples  precision  recall      F1", evaluated.get(5));
+        assertTrue(evaluated.get(16).matches("mean +30( +[01]\\.[0-9]{4}){3}"), evaluate.out());
+        assertEquals("labels down, predictions across", evaluated.get(18));
+        assertEquals("picture " + matrix, evaluated.get(evaluated.size() - 1));
+        assertTrue(ImageIO.read(matrix.toFile()).getWidth() > 100);
 
         Path picture = folder.resolve("predictions.png");
         CommandLineRun predict =
