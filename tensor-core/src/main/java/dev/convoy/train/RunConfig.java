@@ -3,6 +3,9 @@ package dev.convoy.train;
 import static dev.convoy.train.InvalidSettingException.require;
 
 import dev.convoy.nn.model.ModelZoo;
+import dev.convoy.op.ClassificationLoss;
+import dev.convoy.op.CrossEntropy;
+import dev.convoy.op.FocalLoss;
 import java.io.Serializable;
 import java.util.HashMap;
 import java.util.List;
@@ -17,7 +20,8 @@ import java.util.Set;
  *
  * @param kernels {@code auto}, {@code scalar} or {@code vector}; changes the time, never the bits
  */
-public record RunConfig(String kernels, Model model, Data data, Train train, Optimizer optimizer, Schedule schedule)
+public record RunConfig(
+        String kernels, Model model, Data data, Train train, Loss loss, Optimizer optimizer, Schedule schedule)
         implements Serializable {
 
     /** The names of optimizers, in the order of the documentation. */
@@ -48,6 +52,11 @@ public record RunConfig(String kernels, Model model, Data data, Train train, Opt
                 "train.evaluate-every",
                 "at least 1 where schedule.name is plateau, which watches the evaluations",
                 train.evaluateEvery());
+        require(
+                loss.classWeights().isEmpty() || loss.classWeights().size() == data.classes(),
+                "loss.class-weights",
+                "one weight for each of the " + data.classes() + " classes, or none",
+                loss.classWeights());
     }
 
     public static RunConfig defaults() {
@@ -56,6 +65,7 @@ public record RunConfig(String kernels, Model model, Data data, Train train, Opt
                 new Model("lenet5"),
                 new Data("", 10, List.of(0.5), List.of(0.5)),
                 new Train(2, 0, 128, 0, 8, List.of(), 1, 0, "convoy-model"),
+                new Loss("cross-entropy", 0, List.of(), 2),
                 new Optimizer(
                         "sgd", 0.9, true, 5e-4, false, true, 0.9, 0.999, 1e-8, 0.99, false, 0, 1e-3, List.of(), 0, 0, 0,
                         0.5, 0),
@@ -141,6 +151,46 @@ public record RunConfig(String kernels, Model model, Data data, Train train, Opt
             require(shards >= 1, "train.shards", "at least 1", shards);
             require(evaluateEvery >= 0, "train.evaluate-every", "0 (only at the end) or more", evaluateEvery);
             freeze = List.copyOf(freeze);
+        }
+    }
+
+    /**
+     * The loss of training and evaluation, summed over samples; its mean divides by the number of samples, whatever the weights are.
+     *
+     * @param name {@code cross-entropy} or {@code focal}, see {@link CrossEntropy} and {@link FocalLoss}
+     * @param labelSmoothing cross-entropy's share of the target spread evenly over all classes
+     * @param classWeights one factor per class of its samples' losses, or none for 1 each
+     * @param gamma how much the focal loss holds back what is predicted well
+     */
+    public record Loss(String name, double labelSmoothing, List<Double> classWeights, double gamma)
+            implements Serializable {
+        public Loss {
+            boolean focal = name.equals("focal");
+            require(focal || name.equals("cross-entropy"), "loss.name", "cross-entropy or focal", "'" + name + "'");
+            require(
+                    labelSmoothing >= 0 && labelSmoothing <= 1,
+                    "loss.label-smoothing",
+                    "0 <= label-smoothing <= 1",
+                    labelSmoothing);
+            require(
+                    labelSmoothing == 0 || !focal,
+                    "loss.label-smoothing",
+                    "0 with the focal loss, which has none",
+                    labelSmoothing);
+            require(
+                    classWeights.stream().allMatch(weight -> weight >= 0 && Double.isFinite(weight)),
+                    "loss.class-weights",
+                    "numbers of 0 or more",
+                    classWeights);
+            require(gamma >= 0 && Double.isFinite(gamma), "loss.gamma", "0 or more", gamma);
+            classWeights = List.copyOf(classWeights);
+        }
+
+        /** The operation these settings name. */
+        ClassificationLoss operation() {
+            return name.equals("focal")
+                    ? new FocalLoss.Options(gamma, classWeights)
+                    : new CrossEntropy.Options(classWeights, labelSmoothing);
         }
     }
 

@@ -11,6 +11,7 @@ import dev.convoy.kernel.Kernels;
 import dev.convoy.nn.Network;
 import dev.convoy.nn.Pass;
 import dev.convoy.nn.model.ModelZoo;
+import dev.convoy.op.ClassificationLoss;
 import dev.convoy.op.CrossEntropy;
 import dev.convoy.random.RandomKey;
 import dev.convoy.tensor.Shape;
@@ -33,6 +34,7 @@ public final class ShardTask {
     private final long seed;
     private final int microBatch;
     private final Set<String> frozen;
+    private final ClassificationLoss loss;
     private final Workspace workspace = new Workspace();
 
     /** @param image the shape of one image, {@code [H, W, C]} */
@@ -45,6 +47,7 @@ public final class ShardTask {
         this.seed = config.train().seed();
         this.microBatch = config.train().microBatch();
         this.frozen = ParameterGroups.frozen(config, network.weights());
+        this.loss = config.loss().operation();
     }
 
     public Network network() {
@@ -83,7 +86,7 @@ public final class ShardTask {
         Pass pass = Pass.training(
                 tape, state.weights(), state.buffers(), new Pass.Training(gradient, bufferSums, samples, frozen));
         Variable logits = network.root().forward(pass, minibatch(tape, shard, positions));
-        CrossEntropy.Result result = CrossEntropy.apply(tape, logits, labels(shard, positions));
+        CrossEntropy.Result result = loss.apply(tape, logits, labels(shard, positions));
         tape.backward(result.loss());
         return new GradientSum(
                 sum.count() + positions.length,
@@ -99,7 +102,7 @@ public final class ShardTask {
         for (int from = 0; from < block.count(); from += EVALUATION_BATCH) {
             int[] positions = range(from, Math.min(from + EVALUATION_BATCH, block.count()));
             Tape tape = Tape.silent(workspace, kernels);
-            var result = CrossEntropy.apply(tape, logits(tape, state, block, positions), labels(block, positions));
+            var result = loss.apply(tape, logits(tape, state, block, positions), labels(block, positions));
             total = total.plus(new Evaluation(positions.length, result.lossSum(), result.correct()));
         }
         return total;

@@ -3,6 +3,7 @@ package dev.convoy.train;
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertNotEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.convoy.data.BatchPlan;
@@ -10,6 +11,7 @@ import dev.convoy.data.ImageBlock;
 import dev.convoy.data.Samples;
 import dev.convoy.nn.Parameter;
 import java.util.Arrays;
+import java.util.Collections;
 import java.util.List;
 import java.util.Objects;
 import org.junit.jupiter.api.Test;
@@ -76,6 +78,36 @@ class ShardTaskTest {
     private static float[] inOrder(ShardTask task, ModelState state, ImageBlock block) {
         BatchPlan all = new BatchPlan(1, block.count(), block.count(), 1);
         return Objects.requireNonNull(task.gradient(state, block, 0, all, 0, 0).bufferSums());
+    }
+
+    @Test
+    void theSettingsChooseTheLoss() {
+        RunConfig config = config("mlp");
+        GradientSum plain = gradient(config);
+        // Doubling every weight is exact.
+        GradientSum doubled = gradient(config.with("loss.class-weights", Collections.nCopies(10, 2.0)));
+        assertEquals(2 * plain.lossSum(), doubled.lossSum());
+        for (int i = 0; i < values(plain).length; i++) {
+            assertEquals(2 * values(plain)[i], values(doubled)[i]);
+        }
+        assertEquals(plain.count(), doubled.count(), "the mean divides by samples, not by weights");
+        GradientSum unfocused = gradient(config.with("loss.name", "focal").with("loss.gamma", 0.0));
+        assertEquals(plain.lossSum(), unfocused.lossSum(), 1e-9 * plain.lossSum());
+        assertTrue(gradient(config.with("loss.name", "focal")).lossSum() < plain.lossSum());
+        assertNotEquals(
+                plain.lossSum(),
+                gradient(config.with("loss.label-smoothing", 0.1)).lossSum());
+    }
+
+    @Test
+    void evaluationsReportTheLossOfTraining() {
+        RunConfig config = config("mlp");
+        ShardTask task = new ShardTask(config, IMAGES.image());
+        ModelState state = ModelState.initial(task.network(), 1);
+        RunConfig weighted = config.with("loss.class-weights", Collections.nCopies(10, 2.0));
+        assertEquals(
+                2 * task.evaluate(state, IMAGES).loss(),
+                new ShardTask(weighted, IMAGES.image()).evaluate(state, IMAGES).loss());
     }
 
     @Test

@@ -221,6 +221,17 @@ class SettingsTest {
                 "optimizer.decoupled-decay=true");
     }
 
+    @Test
+    void lossesAreCheckedAgainstTheirNameAndTheClasses() {
+        assertRefused("loss.name: expected cross-entropy or focal but got 'hinge'", "loss.name=hinge");
+        assertRefused("loss.label-smoothing: expected 0 <= label-smoothing <= 1", "loss.label-smoothing=1.5");
+        assertRefused("loss.label-smoothing: expected 0 with", "loss.name=focal", "loss.label-smoothing=0.1");
+        assertRefused("loss.class-weights: expected numbers of 0 or more", "loss.class-weights=[-1]");
+        assertRefused(
+                "command line: loss.class-weights: expected one weight for each of the 10 classes, or none but got [1.0, 2.0]",
+                "loss.class-weights=[1, 2]");
+    }
+
     private static void assertRefused(String expected, String... assignments) {
         CommandException mistake = assertThrows(CommandException.class, () -> load(List.of(), assignments));
         assertEquals(ExitCode.INVALID_VALUE, mistake.exitCode());

@@ -77,6 +77,8 @@ class SyncSgdTrainerTest {
                 .with("train.evaluate-every", 1)
                 .with("train.epochs", 2)
                 .with("train.batch-size", 100)
+                .with("loss.label-smoothing", 0.1)
+                .with("loss.class-weights", List.of(1.0, 2.0, 1.0, 0.5, 1.0, 1.0, 1.0, 1.0, 1.0, 3.0))
                 .with("optimizer.name", optimizer)
                 .with("optimizer.decay-bias-and-norm", false)
                 .with("optimizer.clip-norm", 1.0)
