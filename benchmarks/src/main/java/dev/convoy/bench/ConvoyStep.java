@@ -2,7 +2,9 @@ package dev.convoy.bench;
 
 import dev.convoy.data.BatchPlan;
 import dev.convoy.data.ImageBlock;
+import dev.convoy.optim.ParameterSlice;
 import dev.convoy.optim.Sgd;
+import dev.convoy.optim.WeightDecay;
 import dev.convoy.train.GradientSum;
 import dev.convoy.train.ModelState;
 import dev.convoy.train.RunConfig;
@@ -37,7 +39,13 @@ final class ConvoyStep implements Step {
         RunConfig.Optimizer o = task.config().optimizer();
         this.plan = task.plan(shards);
         this.state = ModelState.initial(task.network(), task.config().train().seed());
-        this.optimizer = new Sgd(state.weights().length, o.momentum(), o.nesterov(), o.weightDecay());
+        int size = state.weights().length;
+        this.optimizer = new Sgd(
+                size,
+                List.of(ParameterSlice.whole(size, o.weightDecay())),
+                WeightDecay.COUPLED,
+                o.momentum(),
+                o.nesterov());
         this.tasks = new ShardTask[shards];
         this.shards = new ImageBlock[shards];
         for (int shard = 0, from = 0; shard < shards; from += plan.shardSize(shard++)) {

@@ -33,14 +33,17 @@ record TrainTask(Network network, RunConfig config, ImageBlock images) {
      * @param batch images of one step
      */
     static TrainTask of(String model, Shape image, int batch) {
-        RunConfig.Optimizer adam = RunConfig.defaults().optimizer();
-        RunConfig config = new RunConfig(
-                "auto",
-                new RunConfig.Model(model),
-                new RunConfig.Data("unused", CLASSES, List.of(0.5), List.of(0.5)),
-                new RunConfig.Train(1, 0, batch, 1, SEED, 0, "unused"),
-                new RunConfig.Optimizer("sgd", 0.9, false, 5e-4, adam.beta1(), adam.beta2(), adam.epsilon()),
-                new RunConfig.Schedule("constant", RATE, 0, List.of(), 1));
+        RunConfig config = RunConfig.defaults()
+                .with("model.name", model)
+                .with("data.classes", CLASSES)
+                .with("train.epochs", 1)
+                .with("train.batch-size", batch)
+                .with("train.shards", 1)
+                .with("train.seed", SEED)
+                .with("optimizer.nesterov", false)
+                .with("schedule.name", "constant")
+                .with("schedule.rate", (double) RATE)
+                .with("schedule.warm-up", 0.0);
         return new TrainTask(ModelZoo.build(model, image, CLASSES), config, random(image, batch * BATCHES));
     }
 

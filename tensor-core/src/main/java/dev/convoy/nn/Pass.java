@@ -4,6 +4,7 @@ import dev.convoy.autograd.Tape;
 import dev.convoy.autograd.Variable;
 import dev.convoy.random.RandomKey;
 import dev.convoy.tensor.Tensor;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /** One forward pass: the tape, the flat weights the layers read, and, in training, where gradients and statistics go. */
@@ -19,8 +20,14 @@ public final class Pass {
      * @param gradient flat, of the weights' length; added to
      * @param bufferSums flat, of the buffers' length; each batch statistic is added times the number of samples
      * @param samples one key per sample of the batch, for dropout
+     * @param frozen the names of parameters that get no gradient
      */
-    public record Training(float[] gradient, float[] bufferSums, RandomKey[] samples) {}
+    public record Training(float[] gradient, float[] bufferSums, RandomKey[] samples, Set<String> frozen) {
+        /** A pass that trains every parameter. */
+        public Training(float[] gradient, float[] bufferSums, RandomKey[] samples) {
+            this(gradient, bufferSums, samples, Set.of());
+        }
+    }
 
     private Pass(Tape tape, float[] weights, float[] buffers, @Nullable Training training) {
         this.tape = tape;
@@ -46,10 +53,12 @@ public final class Pass {
         return training;
     }
 
-    /** The parameter's values, with its slice of the gradient in training. */
+    /** The parameter's values, with its slice of the gradient in training, unless it is frozen. */
     public Variable parameter(Parameter parameter) {
         Tensor value = parameter.in(weights);
-        return training == null ? tape.constant(value) : tape.parameter(value, parameter.in(training.gradient()));
+        return training == null || training.frozen().contains(parameter.name())
+                ? tape.constant(value)
+                : tape.parameter(value, parameter.in(training.gradient()));
     }
 
     /** The running average of earlier batches. */

@@ -1,44 +1,57 @@
 package dev.convoy.optim;
 
+import java.util.List;
 import java.util.Map;
 
 /**
  * Adam: {@code g = gradient + weightDecay * w}, {@code m = beta1 m + (1-beta1) g}, {@code v = beta2 v + (1-beta2) g^2},
- * {@code w = w - rate * (m / (1-beta1^t)) / (sqrt(v / (1-beta2^t)) + epsilon)}. Source: Kingma and Ba, 2015.
+ * {@code w = w - rate * (m / (1-beta1^t)) / (sqrt(v / (1-beta2^t)) + epsilon)}. Source: Kingma and Ba, 2015. With decoupled decay
+ * it is AdamW.
  */
 public final class Adam implements Optimizer {
+    private final List<ParameterSlice> slices;
+    private final WeightDecay decay;
     private final double beta1;
     private final double beta2;
     private final float epsilon;
-    private final float weightDecay;
     private final float[] mean;
     private final float[] square;
     /** One value, the number of steps taken, so that it travels with the rest of the state; exact up to 2^24. */
     private final float[] steps = new float[1];
 
     /** @param size the number of weights */
-    public Adam(int size, double beta1, double beta2, double epsilon, double weightDecay) {
+    public Adam(int size, List<ParameterSlice> slices, WeightDecay decay, double beta1, double beta2, double epsilon) {
+        this.slices = List.copyOf(slices);
+        this.decay = decay;
         this.mean = new float[size];
         this.square = new float[size];
         this.beta1 = beta1;
         this.beta2 = beta2;
         this.epsilon = (float) epsilon;
-        this.weightDecay = (float) weightDecay;
     }
 
     @Override
     public void step(float[] weights, float[] gradient, float rate) {
         steps[0]++;
+        for (ParameterSlice slice : slices) {
+            step(slice, weights, gradient, slice.rate(rate));
+        }
+    }
+
+    private void step(ParameterSlice slice, float[] weights, float[] gradient, float rate) {
+        float kept = decay.kept(slice, rate);
+        float penalty = decay.penalty(slice);
         float meanShare = (float) (1 - beta1);
         float squareShare = (float) (1 - beta2);
         float rateOfMean = (float) (rate / (1 - StrictMath.pow(beta1, steps[0])));
         float unbias = (float) (1 / StrictMath.sqrt(1 - StrictMath.pow(beta2, steps[0])));
-        for (int i = 0; i < weights.length; i++) {
-            float g = Math.fma(weightDecay, weights[i], gradient[i]);
+        for (int i = slice.offset(); i < slice.end(); i++) {
+            float w = kept * weights[i];
+            float g = Math.fma(penalty, w, gradient[i]);
             mean[i] = Math.fma(meanShare, g - mean[i], mean[i]);
             square[i] = Math.fma((float) beta2, square[i], squareShare * g * g);
             float root = Math.fma((float) Math.sqrt(square[i]), unbias, epsilon);
-            weights[i] -= rateOfMean * mean[i] / root;
+            weights[i] = w - rateOfMean * mean[i] / root;
         }
     }
 

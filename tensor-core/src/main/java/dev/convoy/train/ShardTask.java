@@ -12,11 +12,14 @@ import dev.convoy.metric.Classification;
 import dev.convoy.nn.Network;
 import dev.convoy.nn.Pass;
 import dev.convoy.nn.model.ModelZoo;
+import dev.convoy.op.ClassificationLoss;
 import dev.convoy.op.CrossEntropy;
 import dev.convoy.random.RandomKey;
 import dev.convoy.tensor.Shape;
 import dev.convoy.tensor.Tensor;
 import java.util.Arrays;
+import java.util.Objects;
+import java.util.Set;
 
 /**
  * The work on one shard: its gradient for a step, its share of an evaluation, its predictions. The same arithmetic wherever it runs.
@@ -30,6 +33,9 @@ public final class ShardTask {
     private final Normalization normalization;
     private final Kernels kernels;
     private final long seed;
+    private final int microBatch;
+    private final Set<String> frozen;
+    private final ClassificationLoss loss;
     private final Workspace workspace = new Workspace();
 
     /** @param image the shape of one image, {@code [H, W, C]} */
@@ -40,13 +46,16 @@ public final class ShardTask {
                 image.extent(2), config.data().mean(), config.data().std());
         this.kernels = KernelProvider.named(config.kernels()).kernels();
         this.seed = config.train().seed();
+        this.microBatch = config.train().microBatch();
+        this.frozen = ParameterGroups.frozen(config, network.weights());
+        this.loss = config.loss().operation();
     }
 
     public Network network() {
         return network;
     }
 
-    /** The gradient of the summed loss over the shard's share of a step. */
+    /** The gradient of the summed loss over the shard's share of a step, in pieces of at most {@code train.micro-batch} samples. */
     public GradientSum gradient(
             ModelState state, ImageBlock shard, int shardIndex, BatchPlan plan, int epoch, int stepOfEpoch) {
         int[] positions = plan.positions(epoch, stepOfEpoch, shardIndex);
@@ -55,18 +64,37 @@ public final class ShardTask {
         }
         float[] gradient = new float[network.weights().size()];
         float[] bufferSums = new float[network.buffers().size()];
+        GradientSum sum = new GradientSum(0, 0, 0, gradient, bufferSums);
+        int pieces = microBatch == 0 ? 1 : 1 + (positions.length - 1) / microBatch;
+        for (int piece = 0; piece < pieces; piece++) {
+            int from = (int) ((long) positions.length * piece / pieces);
+            int to = (int) ((long) positions.length * (piece + 1) / pieces);
+            sum = addGradient(state, shard, Arrays.copyOfRange(positions, from, to), epoch, sum);
+        }
+        return sum;
+    }
+
+    /** Adds the gradient of some samples into the arrays of {@code sum}. */
+    private GradientSum addGradient(ModelState state, ImageBlock shard, int[] positions, int epoch, GradientSum sum) {
         Tape tape = Tape.recording(workspace, kernels);
         RandomKey epochKey = RandomKey.of(seed, "dropout").with(epoch);
         RandomKey[] samples = new RandomKey[positions.length];
         for (int i = 0; i < samples.length; i++) {
             samples[i] = epochKey.with(shard.ids()[positions[i]]);
         }
-        Pass pass =
-                Pass.training(tape, state.weights(), state.buffers(), new Pass.Training(gradient, bufferSums, samples));
+        float[] gradient = Objects.requireNonNull(sum.gradient());
+        float[] bufferSums = Objects.requireNonNull(sum.bufferSums());
+        Pass pass = Pass.training(
+                tape, state.weights(), state.buffers(), new Pass.Training(gradient, bufferSums, samples, frozen));
         Variable logits = network.root().forward(pass, minibatch(tape, shard, positions));
-        CrossEntropy.Result result = CrossEntropy.apply(tape, logits, labels(shard, positions));
+        CrossEntropy.Result result = loss.apply(tape, logits, labels(shard, positions));
         tape.backward(result.loss());
-        return new GradientSum(positions.length, result.lossSum(), result.correct(), gradient, bufferSums);
+        return new GradientSum(
+                sum.count() + positions.length,
+                sum.lossSum() + result.lossSum(),
+                sum.correct() + result.correct(),
+                gradient,
+                bufferSums);
     }
 
     /** Loss and predictions over all samples of the block, with running averages in place of batch statistics. */
@@ -78,7 +106,7 @@ public final class ShardTask {
             Tape tape = Tape.silent(workspace, kernels);
             Variable logits = logits(tape, state, block, positions);
             int[] labels = labels(block, positions);
-            var result = CrossEntropy.apply(tape, logits, labels);
+            var result = loss.apply(tape, logits, labels);
             classes.add(logits.value(), labels);
             total = total.plus(new Evaluation(positions.length, result.lossSum(), result.correct()));
         }

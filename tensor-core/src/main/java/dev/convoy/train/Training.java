@@ -2,16 +2,16 @@ package dev.convoy.train;
 
 import dev.convoy.data.BatchPlan;
 import dev.convoy.nn.Network;
-import dev.convoy.optim.Adam;
+import dev.convoy.optim.GradientClip;
 import dev.convoy.optim.Optimizer;
-import dev.convoy.optim.Schedule;
-import dev.convoy.optim.Sgd;
+import dev.convoy.optim.WeightAverage;
 import dev.convoy.train.TrainingListener.StepReport;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Synchronous SGD, the driver's side: asks the {@link Workers} for the summed gradient of each step, divides it by the true count
- * and moves the weights. {@code w[t+1] = step(w[t], (1/n) sum over samples of dloss/dw)}.
+ * clips it and moves the weights. {@code w[t+1] = step(w[t], clip((1/n) sum over samples of dloss/dw))}.
  */
 public final class Training {
     /** The weight of the newest batch in the running averages of batch normalisation, as in PyTorch. */
@@ -23,7 +23,10 @@ public final class Training {
     private final List<? extends TrainingListener> listeners;
     private final ModelState state;
     private final Optimizer optimizer;
-    private final Schedule schedule;
+    private final LearningRate learningRate;
+    private final GradientClip clip;
+    private final @Nullable WeightAverage averageWeights;
+    private final @Nullable WeightAverage averageBuffers;
     private final long allSteps;
     private final long steps;
 
@@ -38,15 +41,20 @@ public final class Training {
         this.workers = workers;
         this.listeners = List.copyOf(listeners);
         this.state = ModelState.initial(network, config.train().seed());
-        this.optimizer = optimizer(config.optimizer(), state.weights().length);
-        this.schedule = schedule(config.schedule());
+        this.optimizer = Optimizers.of(config, network.weights(), state.weights());
+        this.learningRate = new LearningRate(config.schedule());
+        this.clip = new GradientClip(
+                config.optimizer().clipValue(), config.optimizer().clipNorm());
+        double decay = config.optimizer().average();
+        this.averageWeights = decay == 0 ? null : new WeightAverage(state.weights(), decay);
+        this.averageBuffers = decay == 0 ? null : new WeightAverage(state.buffers(), decay);
         this.allSteps = (long) config.train().epochs() * plan.stepsPerEpoch();
         int most = config.train().maxSteps();
         this.steps = most == 0 ? allSteps : Math.min(allSteps, most);
     }
 
     /**
-     * Runs to the end.
+     * Runs to the end and returns the model: what the last step left, or what the optimizer or the average make of all steps.
      *
      * @throws DivergedException when the loss or the gradient is not finite
      */
@@ -58,14 +66,22 @@ public final class Training {
             boolean epochEnds = (step + 1) % plan.stepsPerEpoch() == 0;
             int every = config.train().evaluateEvery();
             if (epochEnds && every > 0 && (epoch + 1) % every == 0 && step + 1 < steps) {
-                evaluate(step + 1, epoch);
+                learningRate.evaluated(evaluate(step + 1, epoch));
             }
         }
         requireFinite(state.weights());
         requireFinite(state.buffers());
         Evaluation last = evaluate(steps, (int) ((steps - 1) / plan.stepsPerEpoch()));
-        listeners.forEach(listener -> listener.finished(state, last));
-        return state;
+        ModelState model = model();
+        listeners.forEach(listener -> listener.finished(model, last));
+        return model;
+    }
+
+    /** The values to evaluate and to keep. */
+    private ModelState model() {
+        return averageWeights == null || averageBuffers == null
+                ? new ModelState(optimizer.evaluated(state.weights()), state.buffers())
+                : new ModelState(averageWeights.values(), averageBuffers.values());
     }
 
     private void step(long step, int epoch) {
@@ -75,34 +91,42 @@ public final class Training {
         if (gradient == null || bufferSums == null) {
             throw new IllegalStateException("step " + step + " summed no samples");
         }
-        requireFinite(sum, gradient, step);
         float share = 1f / sum.count();
         for (int i = 0; i < gradient.length; i++) {
             gradient[i] *= share;
         }
-        double rate = schedule.rate(step, allSteps);
+        double norm = GradientClip.norm(gradient);
+        requireFinite(sum, norm, step);
+        clip.apply(gradient, norm);
+        double rate = learningRate.at(step, allSteps);
         optimizer.step(state.weights(), gradient, (float) rate);
         float[] buffers = state.buffers();
         for (int i = 0; i < buffers.length; i++) {
             buffers[i] = Math.fma(NEWEST_SHARE, bufferSums[i] * share - buffers[i], buffers[i]);
         }
+        if (averageWeights != null && averageBuffers != null) {
+            averageWeights.update(state.weights());
+            averageBuffers.update(buffers);
+        }
         StepReport report = new StepReport(
-                epoch, step, sum.count(), sum.lossSum() / sum.count(), (double) sum.correct() / sum.count(), rate);
+                epoch,
+                step,
+                sum.count(),
+                sum.lossSum() / sum.count(),
+                (double) sum.correct() / sum.count(),
+                rate,
+                norm);
         listeners.forEach(listener -> listener.stepFinished(report));
     }
 
     private Evaluation evaluate(long step, int epoch) {
-        Evaluation evaluation = workers.evaluate(state);
+        Evaluation evaluation = workers.evaluate(model());
         listeners.forEach(listener -> listener.evaluated(step, epoch, evaluation));
         return evaluation;
     }
 
-    private void requireFinite(GradientSum sum, float[] gradient, long step) {
-        boolean finite = Double.isFinite(sum.lossSum());
-        for (int i = 0; finite && i < gradient.length; i++) {
-            finite = Float.isFinite(gradient[i]);
-        }
-        if (!finite) {
+    private void requireFinite(GradientSum sum, double norm, long step) {
+        if (!Double.isFinite(sum.lossSum()) || !Double.isFinite(norm)) {
             throw new DivergedException("step " + step + ": the loss (" + sum.lossSum() / sum.count()
                     + ") or its gradient is not finite; lower schedule.rate (now "
                     + config.schedule().rate() + ") or lengthen schedule.warm-up");
@@ -116,27 +140,5 @@ public final class Training {
                         + config.schedule().rate() + ") or lengthen schedule.warm-up");
             }
         }
-    }
-
-    private static Optimizer optimizer(RunConfig.Optimizer config, int size) {
-        return switch (config.name()) {
-            case "sgd" -> new Sgd(size, config.momentum(), config.nesterov(), config.weightDecay());
-            case "adam" -> new Adam(size, config.beta1(), config.beta2(), config.epsilon(), config.weightDecay());
-            default -> throw new InvalidSettingException("optimizer.name", "sgd or adam", config.name());
-        };
-    }
-
-    private static Schedule schedule(RunConfig.Schedule config) {
-        return switch (config.name()) {
-            case "constant" -> Schedule.constant(config.rate()).warmedUp(config.warmUp());
-            case "step" ->
-                Schedule.step(config.rate(), config.milestones(), config.gamma())
-                        .warmedUp(config.warmUp());
-            case "cosine" -> Schedule.cosine(config.rate()).warmedUp(config.warmUp());
-            case "one-cycle" -> Schedule.oneCycle(config.rate(), config.warmUp());
-            default ->
-                throw new InvalidSettingException(
-                        "schedule.name", "constant, step, cosine or one-cycle", config.name());
-        };
     }
 }

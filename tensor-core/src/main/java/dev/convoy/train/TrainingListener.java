@@ -24,6 +24,8 @@ public interface TrainingListener {
      * @param loss the batch's mean loss before the step
      * @param accuracy the batch's, before the step
      * @param rate the learning rate
+     * @param gradientNorm of the mean loss's gradient, before clipping
      */
-    record StepReport(int epoch, long step, long samples, double loss, double accuracy, double rate) {}
+    record StepReport(
+            int epoch, long step, long samples, double loss, double accuracy, double rate, double gradientNorm) {}
 }

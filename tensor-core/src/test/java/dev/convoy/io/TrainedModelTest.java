@@ -20,6 +20,7 @@ import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
 
@@ -108,6 +109,36 @@ class TrainedModelTest {
                 new Evaluation(10, 1.25, 9), read(description, weights(model)).test());
     }
 
+    /** The settings as the first version wrote them, before there were more optimizers, schedules and parameter groups. */
+    @Test
+    void aModelOfTheFirstVersionIsReadWithDefaultsForTheRest() throws IOException {
+        TrainedModel model = model("mlp");
+        String text = new String(description(model), StandardCharsets.UTF_8);
+        String older = text.substring(0, text.indexOf("\"config\"")) + """
+                "config" : {
+                  "kernels" : "auto",
+                  "model" : { "name" : "mlp" },
+                  "data" : { "path" : "/data", "classes" : 10, "mean" : [ 0.5 ], "std" : [ 0.5 ] },
+                  "train" : { "epochs" : 2, "max-steps" : 0, "batch-size" : 128, "shards" : 8, "seed" : 1,
+                    "evaluate-every" : 0, "output" : "convoy-model" },
+                  "optimizer" : { "name" : "adam", "momentum" : 0.9, "nesterov" : true, "weight-decay" : 5.0E-4,
+                    "beta1" : 0.8, "beta2" : 0.999, "epsilon" : 1.0E-8 },
+                  "schedule" : { "name" : "step", "rate" : 0.1, "warm-up" : 0.0, "milestones" : [ 0.5 ], "gamma" : 0.1 }
+                },
+                """ + text.substring(text.indexOf("\"image\""));
+        RunConfig expected = model.config()
+                .with("data.path", "/data")
+                .with("optimizer.name", "adam")
+                .with("optimizer.beta1", 0.8)
+                .with("schedule.name", "step")
+                .with("schedule.rate", 0.1)
+                .with("schedule.warm-up", 0.0)
+                .with("schedule.milestones", List.of(0.5));
+        assertEquals(
+                expected,
+                read(older.getBytes(StandardCharsets.UTF_8), weights(model)).config());
+    }
+
     @Test
     void settingsThatCannotBeAreRefused() throws IOException {
         TrainedModel model = model("mlp");
@@ -177,9 +208,7 @@ class TrainedModelTest {
     }
 
     private static TrainedModel model(String name) {
-        RunConfig d = RunConfig.defaults();
-        RunConfig config =
-                new RunConfig(d.kernels(), new RunConfig.Model(name), d.data(), d.train(), d.optimizer(), d.schedule());
+        RunConfig config = RunConfig.defaults().with("model.name", name);
         Network network = ModelZoo.build(name, IMAGE, 10);
         return new TrainedModel(config, IMAGE, ModelState.initial(network, 3), new Evaluation(10, 1.25, 9));
     }

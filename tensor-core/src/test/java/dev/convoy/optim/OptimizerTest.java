@@ -14,7 +14,7 @@ class OptimizerTest {
     @ParameterizedTest
     @CsvSource({"0, false, 0", "0.9, false, 0", "0.9, true, 0.01", "0.5, false, 0.1"})
     void sgd(double momentum, boolean nesterov, double decay) {
-        Sgd sgd = new Sgd(3, momentum, nesterov, decay);
+        Sgd sgd = new Sgd(3, List.of(ParameterSlice.whole(3, decay)), WeightDecay.COUPLED, momentum, nesterov);
         float[] weights = {1, -2, 0.5f};
         double[] expected = {1, -2, 0.5};
         double[] velocity = new double[3];
@@ -34,7 +34,7 @@ class OptimizerTest {
 
     @Test
     void adam() {
-        Adam adam = new Adam(3, 0.9, 0.999, 1e-8, 0.01);
+        Adam adam = new Adam(3, List.of(ParameterSlice.whole(3, 0.01)), WeightDecay.COUPLED, 0.9, 0.999, 1e-8);
         float[] weights = {1, -2, 0.5f};
         double[] expected = {1, -2, 0.5};
         double[] mean = new double[3];
@@ -64,7 +64,7 @@ class OptimizerTest {
     @Test
     void constantAndStep() {
         assertEquals(0.1, Schedule.constant(0.1).rate(7, 10));
-        Schedule step = Schedule.step(1, List.of(0.5, 0.75), 0.1);
+        Schedule step = Schedule.multiStep(1, List.of(0.5, 0.75), 0.1);
         assertEquals(1, step.rate(49, 100));
         assertEquals(0.1, step.rate(50, 100), 1e-12);
         assertEquals(0.01, step.rate(75, 100), 1e-12);
@@ -72,14 +72,14 @@ class OptimizerTest {
 
     @Test
     void cosineFallsFromTheRateToZero() {
-        assertEquals(0.4, Schedule.cosine(0.4).rate(0, 100), 1e-12);
-        assertEquals(0.2, Schedule.cosine(0.4).rate(50, 100), 1e-12);
-        assertEquals(0.0, Schedule.cosine(0.4).rate(100, 100), 1e-12);
+        assertEquals(0.4, Schedule.cosine(0.4, 0).rate(0, 100), 1e-12);
+        assertEquals(0.2, Schedule.cosine(0.4, 0).rate(50, 100), 1e-12);
+        assertEquals(0.0, Schedule.cosine(0.4, 0).rate(100, 100), 1e-12);
     }
 
     @Test
     void warmUpScalesTheFirstStepsAndMovesNoMilestone() {
-        Schedule schedule = Schedule.step(1, List.of(0.5), 0.1).warmedUp(0.1);
+        Schedule schedule = Schedule.multiStep(1, List.of(0.5), 0.1).warmedUp(0.1);
         assertEquals(0.1, schedule.rate(0, 100), 1e-12);
         assertEquals(0.9, schedule.rate(8, 100), 1e-12);
         assertEquals(1.0, schedule.rate(10, 100), 1e-12);

@@ -30,6 +30,34 @@ class LocalTrainerTest {
         assertEquals(digest, train(config).weightsSha256());
     }
 
+    /** With the options that change arithmetic all at once, so that a digest stands for each of them. */
+    @ParameterizedTest
+    @CsvSource({
+        "sgd, cosine-restarts, 18c54db2ec6c4d32f2449fa79f4b1be243d3ed0ff3f9d1b1dcb45ce7db1e434a",
+        "adamw, cosine, 09856de11ea25265cc8facb363eeee03b3324dfcc23a6cba88044e8a827a1538",
+        "adagrad, polynomial, 5ee22e543bdfa4cf748390eba1d5b938d4c2b8d7118271990e44c37fc9c0239d",
+        "rmsprop, triangular2, 4460a2c7f6a3cdf8a8fe0016c83d8ceaecc215843ac17b351e344a74194a2360",
+        "lars, multi-step, e92a6ad796320b0242847cb64cf117f33ad2be1e4776f0d8429cb25d5d81769e",
+        "lamb, exponential, 85e48cd6d341724a8638a1dbdf737ed7cfdbb1277f3b0e621c15e506b7ae10ee"
+    })
+    void theBitsOfNoOptimizerAndScheduleChange(String optimizer, String schedule, String digest) {
+        RunConfig config = config("cnn", optimizer, 5, 24, 0.02)
+                .with("train.micro-batch", 5)
+                .with("train.freeze", List.of("conv1"))
+                .with("optimizer.decay-bias-and-norm", false)
+                .with("optimizer.rate-factors", List.of("output=0.5"))
+                .with("optimizer.centered", true)
+                .with("optimizer.clip-value", 0.5)
+                .with("optimizer.clip-norm", 1.0)
+                .with("optimizer.lookahead", 2)
+                .with("optimizer.average", 0.9)
+                .with("schedule.name", schedule)
+                .with("schedule.milestones", List.of(0.002, 0.004))
+                .with("schedule.minimum", 0.001)
+                .with("schedule.period", 0.004);
+        assertEquals(digest, train(config).weightsSha256());
+    }
+
     @Test
     void aFewStepsLearnTheDigits() {
         RunConfig config = config("mlp", "sgd", 120, 64, 0.1);
@@ -52,14 +80,9 @@ class LocalTrainerTest {
 
     /** The losses of a run on a one-cycle schedule, whose rate depends on the number of all steps. */
     private static List<Double> losses(int maxSteps) {
-        RunConfig d = config("mlp", "sgd", maxSteps, 1000, 0.1);
-        RunConfig config = new RunConfig(
-                d.kernels(),
-                d.model(),
-                d.data(),
-                d.train(),
-                d.optimizer(),
-                RunConfig.defaults().schedule());
+        RunConfig config = config("mlp", "sgd", maxSteps, 1000, 0.1)
+                .with("schedule.name", "one-cycle")
+                .with("schedule.warm-up", 0.25);
         List<Double> losses = new ArrayList<>();
         ImageBlock test = Samples.mnist("t10k").slice(0, 20);
         LocalTrainer.train(config, Samples.mnist("train"), test, List.of(new TrainingListener() {
@@ -83,14 +106,17 @@ class LocalTrainerTest {
     }
 
     private static RunConfig config(String model, String optimizer, int steps, int batchSize, double rate) {
-        RunConfig.Optimizer o = RunConfig.defaults().optimizer();
-        return new RunConfig(
-                System.getProperty("kernels", "auto"),
-                new RunConfig.Model(model),
-                new RunConfig.Data("unused", 10, List.of(0.1307), List.of(0.3081)),
-                new RunConfig.Train(2, steps, batchSize, 3, 1, 0, "unused"),
-                new RunConfig.Optimizer(
-                        optimizer, o.momentum(), o.nesterov(), o.weightDecay(), o.beta1(), o.beta2(), o.epsilon()),
-                new RunConfig.Schedule("constant", rate, 0, List.of(), 1));
+        return RunConfig.defaults()
+                .with("kernels", System.getProperty("kernels", "auto"))
+                .with("model.name", model)
+                .with("data.mean", List.of(0.1307))
+                .with("data.std", List.of(0.3081))
+                .with("train.max-steps", steps)
+                .with("train.batch-size", batchSize)
+                .with("train.shards", 3)
+                .with("optimizer.name", optimizer)
+                .with("schedule.name", "constant")
+                .with("schedule.rate", rate)
+                .with("schedule.warm-up", 0.0);
     }
 }

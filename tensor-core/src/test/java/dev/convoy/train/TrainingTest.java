@@ -3,6 +3,7 @@ package dev.convoy.train;
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.convoy.data.BatchPlan;
 import dev.convoy.nn.Network;
@@ -19,7 +20,7 @@ class TrainingTest {
     private final Network network = ModelZoo.build("cnn", IMAGE, 10);
 
     /** Every sample contributes a gradient of 2, a batch mean of 5 and so on. */
-    private final class Constant implements Workers {
+    private class Constant implements Workers {
         private final float gradient;
 
         Constant(float gradient) {
@@ -56,6 +57,98 @@ class TrainingTest {
         }
         assertArrayEquals(weights, after.weights(), 1e-6f);
         assertArrayEquals(buffers, after.buffers(), 1e-6f);
+    }
+
+    @Test
+    void theGradientIsClippedBeforeTheStepAndItsNormReported() {
+        List<Double> norms = new ArrayList<>();
+        TrainingListener listener = new TrainingListener() {
+            @Override
+            public void stepFinished(StepReport report) {
+                norms.add(report.gradientNorm());
+            }
+        };
+        ModelState before = ModelState.initial(network, 1);
+        int size = before.weights().length;
+        RunConfig clipped = config(0.5, 1, 0).with("optimizer.clip-norm", 0.25);
+        ModelState after = training(clipped, new Constant(2), List.of(listener)).run();
+        assertEquals(2 * Math.sqrt(size), norms.get(0), 1e-9 * size);
+        double moved = 0;
+        for (int i = 0; i < size; i++) {
+            moved += Math.pow(after.weights()[i] - before.weights()[i], 2);
+        }
+        assertEquals(0.5 * 0.25, Math.sqrt(moved), 1e-5);
+    }
+
+    @Test
+    void theAverageIsWhatIsEvaluatedAndKept() {
+        RunConfig config = config(0.5, 2, 0).with("optimizer.average", 0.5);
+        List<ModelState> evaluated = new ArrayList<>();
+        Workers workers = new Constant(2) {
+            @Override
+            public Evaluation evaluate(ModelState state) {
+                evaluated.add(state);
+                return super.evaluate(state);
+            }
+        };
+        ModelState before = ModelState.initial(network, 1);
+        ModelState model = training(config, workers, List.of()).run();
+        // The share of the first average is 1/10 and then 2/11 of what was before; each step moves by -1.
+        float[] weights = before.weights().clone();
+        float[] buffers = before.buffers().clone();
+        for (int i = 0; i < weights.length; i++) {
+            double first = weights[i] - 0.9;
+            weights[i] = (float) (2 / 11.0 * first + 9 / 11.0 * (weights[i] - 2));
+        }
+        for (int i = 0; i < buffers.length; i++) {
+            double one = 0.9 * buffers[i] + 0.5;
+            double first = 0.1 * buffers[i] + 0.9 * one;
+            buffers[i] = (float) (2 / 11.0 * first + 9 / 11.0 * (0.9 * one + 0.5));
+        }
+        assertArrayEquals(weights, model.weights(), 1e-5f);
+        assertArrayEquals(buffers, model.buffers(), 1e-5f);
+        assertArrayEquals(model.weights(), evaluated.get(0).weights());
+    }
+
+    @Test
+    void lookaheadsSlowWeightsAreTheModel() {
+        RunConfig config = config(0.5, 3, 0).with("optimizer.lookahead", 2);
+        ModelState before = ModelState.initial(network, 1);
+        ModelState model = training(config, new Constant(2), List.of()).run();
+        float[] expected = before.weights().clone();
+        for (int i = 0; i < expected.length; i++) {
+            expected[i] -= 0.5f * 2; // half of two steps of 1; the third is not part of it yet
+        }
+        assertArrayEquals(expected, model.weights(), 1e-5f);
+    }
+
+    /** Two steps an epoch; the evaluations never improve on the first, and after one of patience each lowers the rate. */
+    @Test
+    void aPlateauLowersTheRateAfterEvaluationsWithoutImprovement() {
+        RunConfig config = config(0.5, 0, 1)
+                .with("train.epochs", 6)
+                .with("schedule.name", "plateau")
+                .with("schedule.gamma", 0.5)
+                .with("schedule.patience", 1)
+                .with("schedule.minimum", 0.2);
+        List<Double> rates = new ArrayList<>();
+        TrainingListener listener = new TrainingListener() {
+            @Override
+            public void stepFinished(StepReport report) {
+                rates.add(report.rate());
+            }
+        };
+        training(config, new Constant(0), List.of(listener)).run();
+        assertEquals(List.of(0.5, 0.5, 0.5, 0.5, 0.5, 0.5, 0.25, 0.25, 0.25, 0.25, 0.2, 0.2), rates);
+    }
+
+    @Test
+    void stepWithMilestonesIsNowNamedMultiStep() {
+        RunConfig config =
+                config(0.5, 1, 0).with("schedule.milestones", List.of(0.5)).with("schedule.name", "step");
+        InvalidSettingException e =
+                assertThrows(InvalidSettingException.class, () -> training(config, new Constant(0), List.of()));
+        assertTrue(String.valueOf(e.getMessage()).contains("multi-step"), e.getMessage());
     }
 
     @Test
@@ -105,14 +198,23 @@ class TrainingTest {
 
     private Training training(
             double rate, int maxSteps, int evaluateEvery, Workers workers, List<TrainingListener> listeners) {
-        RunConfig d = RunConfig.defaults();
-        RunConfig config = new RunConfig(
-                "auto",
-                new RunConfig.Model("cnn"),
-                d.data(),
-                new RunConfig.Train(2, maxSteps, 4, 1, 1, evaluateEvery, "unused"),
-                new RunConfig.Optimizer("sgd", 0, false, 0, 0.9, 0.999, 1e-8),
-                new RunConfig.Schedule("constant", rate, 0, List.of(), 1));
+        return training(config(rate, maxSteps, evaluateEvery), workers, listeners);
+    }
+
+    private Training training(RunConfig config, Workers workers, List<TrainingListener> listeners) {
         return new Training(config, network, new BatchPlan(1, 8, 4, 1), workers, listeners);
+    }
+
+    private static RunConfig config(double rate, int maxSteps, int evaluateEvery) {
+        return RunConfig.defaults()
+                .with("model.name", "cnn")
+                .with("train.max-steps", maxSteps)
+                .with("train.evaluate-every", evaluateEvery)
+                .with("optimizer.nesterov", false)
+                .with("optimizer.momentum", 0.0)
+                .with("optimizer.weight-decay", 0.0)
+                .with("schedule.name", "constant")
+                .with("schedule.rate", rate)
+                .with("schedule.warm-up", 0.0);
     }
 }

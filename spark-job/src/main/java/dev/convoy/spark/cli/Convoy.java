@@ -2,6 +2,7 @@ package dev.convoy.spark.cli;
 
 import dev.convoy.spark.report.Screen;
 import dev.convoy.train.RunConfig;
+import dev.convoy.train.SettingsTree;
 import java.io.PrintWriter;
 import java.nio.charset.StandardCharsets;
 import java.util.List;

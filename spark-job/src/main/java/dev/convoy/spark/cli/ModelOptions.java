@@ -31,13 +31,8 @@ final class ModelOptions {
      */
     RunConfig over(TrainedModel model) {
         RunConfig trained = model.config();
-        RunConfig config = settings.over(new RunConfig(
-                RunConfig.defaults().kernels(),
-                trained.model(),
-                trained.data(),
-                trained.train(),
-                trained.optimizer(),
-                trained.schedule()));
+        RunConfig config =
+                settings.over(trained.with("kernels", RunConfig.defaults().kernels()));
         require("model.name", trained.model().name(), config.model().name());
         require("data.classes", trained.data().classes(), config.data().classes());
         return config;

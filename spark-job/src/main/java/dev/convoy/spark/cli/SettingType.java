@@ -17,7 +17,8 @@ enum SettingType {
     INT("a whole number"),
     LONG("a whole number"),
     DOUBLE("a number"),
-    DOUBLES("a list of numbers such as [0.5, 0.25]");
+    DOUBLES("a list of numbers such as [0.5, 0.25]"),
+    TEXTS("a list of texts such as [a, b]");
 
     private final String expected;
 
@@ -43,6 +44,8 @@ enum SettingType {
             return DOUBLE;
         } else if (type instanceof ParameterizedType list && list.getActualTypeArguments()[0] == Double.class) {
             return DOUBLES;
+        } else if (type instanceof ParameterizedType list && list.getActualTypeArguments()[0] == String.class) {
+            return TEXTS;
         }
         throw new IllegalArgumentException("no settings of type " + type);
     }
@@ -60,6 +63,7 @@ enum SettingType {
                 case DOUBLES ->
                     Optional.of(
                             elements(value).stream().map(SettingType::number).toList());
+                case TEXTS -> texts(elements(value));
             };
         } catch (ArithmeticException | NumberFormatException e) {
             return Optional.empty();
@@ -75,6 +79,12 @@ enum SettingType {
 
     private static Double number(Object value) {
         return new BigDecimal(value.toString().strip()).doubleValue();
+    }
+
+    private static Optional<Object> texts(List<?> elements) {
+        return elements.stream().anyMatch(element -> element instanceof List<?>)
+                ? Optional.empty()
+                : Optional.of(elements.stream().map(e -> e.toString().strip()).toList());
     }
 
     /** The elements of a list from a file, or of {@code [0.5, 0.25]}, {@code 0.5,0.25} or {@code []} from an argument. */

@@ -1,6 +1,7 @@
 package dev.convoy.spark.cli;
 
 import dev.convoy.train.RunConfig;
+import dev.convoy.train.SettingsTree;
 import java.io.IOException;
 import java.io.InputStream;
 import java.math.BigDecimal;

@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.convoy.train.RunConfig;
+import dev.convoy.train.SettingsTree;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -61,7 +62,8 @@ class SettingsTest {
                 "schedule.rate=1e-2",
                 "data.mean=[0.1, 0.2,0.3]",
                 "data.std=1,2,3",
-                "schedule.milestones=[]");
+                "schedule.milestones=[]",
+                "optimizer.rate-factors=[conv1=0.1, *.bias=2]");
 
         assertEquals("hdfs://host:9000/mnist data=1", config.data().path());
         assertEquals(9007199254740993L, config.train().seed());
@@ -70,6 +72,7 @@ class SettingsTest {
         assertEquals(List.of(0.1, 0.2, 0.3), config.data().mean());
         assertEquals(List.of(1.0, 2.0, 3.0), config.data().std());
         assertEquals(List.of(), config.schedule().milestones());
+        assertEquals(List.of("conv1=0.1", "*.bias=2"), config.optimizer().rateFactors());
     }
 
     @ParameterizedTest
@@ -115,6 +118,13 @@ class SettingsTest {
     }
 
     @Test
+    void listsOfTextsAreReadFromAFile() throws IOException {
+        Path file = file("run.conf", "train.freeze = [conv1, \"*.bias\"]\n");
+
+        assertEquals(List.of("conv1", "*.bias"), load(List.of(file)).train().freeze());
+    }
+
+    @Test
     void anUnknownGroupIsAnErrorEvenIfEmpty() throws IOException {
         Path file = file("run.conf", "trian {}\n");
 
@@ -145,7 +155,14 @@ class SettingsTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"train.epochs = [1]", "data.path = [a]", "train.epochs = 2.5", "data.mean = [[1]]"})
+    @ValueSource(
+            strings = {
+                "train.epochs = [1]",
+                "data.path = [a]",
+                "train.epochs = 2.5",
+                "data.mean = [[1]]",
+                "train.freeze = [[a]]"
+            })
     void aWrongTypeInAFileIsNamedWithItsLine(String line) throws IOException {
         Path file = file("run.conf", "\n" + line + "\n");
 
@@ -163,6 +180,62 @@ class SettingsTest {
 
         assertEquals(ExitCode.INVALID_VALUE, mistake.exitCode());
         assertEquals(file + ":1: train.batch-size: expected at least 1 but got 0", mistake.getMessage());
+    }
+
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            value = {
+                "optimizer.name=nadam | sgd, adam, adamw, adagrad, rmsprop, lars or lamb but got 'nadam'",
+                "optimizer.alpha=1 | 0 <= alpha < 1 but got 1.0",
+                "optimizer.average=-0.5 | 0 <= average < 1 but got -0.5",
+                "optimizer.clip-norm=-1 | 0 (no bound) or more but got -1.0",
+                "optimizer.lookahead-share=0 | 0 < share <= 1 but got 0.0",
+                "optimizer.rate-factors=[conv1] | entries of the form conv1=0.1, with a positive factor but got 'conv1'",
+                "optimizer.rate-factors=[a=0] | entries of the form conv1=0.1, with a positive factor but got 'a=0'",
+                "train.micro-batch=-1 | 0 (no limit) or more but got -1",
+                "schedule.period=0 | a share of all steps, 0 < period <= 1 but got 0.0",
+                "schedule.minimum=1 | 0 <= minimum <= schedule.rate (0.05) but got 1.0",
+                "schedule.watch=mood | loss or accuracy but got 'mood'"
+            })
+    void aValueOutOfItsRangeSaysTheRange(String assignment, String expected) {
+        CommandException mistake = assertThrows(CommandException.class, () -> load(List.of(), assignment));
+
+        assertEquals(ExitCode.INVALID_VALUE, mistake.exitCode());
+        String key = assignment.substring(0, assignment.indexOf('='));
+        String message = String.valueOf(mistake.getMessage());
+        assertTrue(message.startsWith("command line: " + key + ": expected " + expected), message);
+    }
+
+    @Test
+    void settingsThatContradictEachOtherAreRefused() {
+        assertRefused("train.evaluate-every: expected at least 1 where", "schedule.name=plateau");
+        assertRefused(
+                "schedule.gamma: expected a number below 1",
+                "schedule.name=plateau",
+                "train.evaluate-every=1",
+                "schedule.gamma=1");
+        assertRefused(
+                "optimizer.decoupled-decay: expected false with lars",
+                "optimizer.name=lars",
+                "optimizer.decoupled-decay=true");
+    }
+
+    @Test
+    void lossesAreCheckedAgainstTheirNameAndTheClasses() {
+        assertRefused("loss.name: expected cross-entropy or focal but got 'hinge'", "loss.name=hinge");
+        assertRefused("loss.label-smoothing: expected 0 <= label-smoothing <= 1", "loss.label-smoothing=1.5");
+        assertRefused("loss.label-smoothing: expected 0 with", "loss.name=focal", "loss.label-smoothing=0.1");
+        assertRefused("loss.class-weights: expected numbers of 0 or more", "loss.class-weights=[-1]");
+        assertRefused(
+                "command line: loss.class-weights: expected one weight for each of the 10 classes, or none but got [1.0, 2.0]",
+                "loss.class-weights=[1, 2]");
+    }
+
+    private static void assertRefused(String expected, String... assignments) {
+        CommandException mistake = assertThrows(CommandException.class, () -> load(List.of(), assignments));
+        assertEquals(ExitCode.INVALID_VALUE, mistake.exitCode());
+        assertTrue(String.valueOf(mistake.getMessage()).contains(expected), mistake.getMessage());
     }
 
     @ParameterizedTest
@@ -197,7 +270,8 @@ class SettingsTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"mnist-lenet5", "mnist-mlp", "mnist-cnn", "quickstart"})
+    @ValueSource(
+            strings = {"mnist-lenet5", "mnist-mlp", "mnist-cnn", "mnist-cnn-adamw", "mnist-cnn-lamb", "quickstart"})
     void theConfigurationsThatComeAlongAreValid(String name) {
         load(List.of(Path.of("..", "conf", name + ".conf")));
     }

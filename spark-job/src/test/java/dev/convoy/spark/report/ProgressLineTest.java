@@ -83,7 +83,7 @@ class ProgressLineTest {
         progress.started(RunConfig.defaults(), 1000, steps, STEPS_PER_EPOCH);
         for (int step = 0; step < steps; step++) {
             nanos += nanosPerStep;
-            progress.stepFinished(new StepReport(step / STEPS_PER_EPOCH, step, 100, 0.5, 0.75, 0.05));
+            progress.stepFinished(new StepReport(step / STEPS_PER_EPOCH, step, 100, 0.5, 0.75, 0.05, 1));
         }
         progress.evaluated(steps, (steps - 1) / STEPS_PER_EPOCH, new Evaluation(10, 2.5, 9));
         progress.close();

@@ -63,6 +63,33 @@ class SyncSgdTrainerTest {
         assertEquals(local(config("auto", 8)), distributed(config(kernels, 8), "local[2]", new SparkConf()));
     }
 
+    @ParameterizedTest
+    @CsvSource({
+        "local[1], scalar, adamw",
+        "local[2], vector, adamw",
+        "local[5], scalar, adamw",
+        "local[2], vector, lamb"
+    })
+    void everyOptionOfAStepGivesTheBitsOfTheLocalTrainer(String master, String kernels, String optimizer) {
+        RunConfig config = config("auto", 8)
+                .with("train.micro-batch", 2)
+                .with("train.freeze", List.of("conv1"))
+                .with("train.evaluate-every", 1)
+                .with("train.epochs", 2)
+                .with("train.batch-size", 100)
+                .with("loss.label-smoothing", 0.1)
+                .with("loss.class-weights", List.of(1.0, 2.0, 1.0, 0.5, 1.0, 1.0, 1.0, 1.0, 1.0, 3.0))
+                .with("optimizer.name", optimizer)
+                .with("optimizer.decay-bias-and-norm", false)
+                .with("optimizer.clip-norm", 1.0)
+                .with("optimizer.average", 0.99)
+                .with("schedule.name", "plateau")
+                .with("schedule.rate", 0.01);
+        Outcome local = local(config);
+        assertEquals(local, distributed(config.with("kernels", kernels), master, new SparkConf()));
+        assertNotEquals(local, local(config.with("train.micro-batch", 0)), "statistics are those of the pieces");
+    }
+
     @Test
     void lostBlocksAreReadAgainToTheSameBits() {
         RunConfig config = config("auto", 8);
@@ -107,9 +134,7 @@ class SyncSgdTrainerTest {
     @Test
     void theSeedChangesTheBits() {
         RunConfig config = config("auto", 8);
-        RunConfig.Train t = config.train();
-        RunConfig other = with(config, new RunConfig.Train(1, t.maxSteps(), t.batchSize(), 8, 8, 0, t.output()));
-        assertNotEquals(local(config), local(other));
+        assertNotEquals(local(config), local(config.with("train.seed", 8L)));
     }
 
     /** Checksum of the weights, running averages, losses of every step and the final evaluation. */
@@ -157,19 +182,16 @@ class SyncSgdTrainerTest {
     }
 
     private static RunConfig config(String kernels, int shards) {
-        RunConfig defaults = RunConfig.defaults();
-        RunConfig.Data data = new RunConfig.Data(folder.toString(), 10, List.of(0.1307), List.of(0.3081));
-        return new RunConfig(
-                kernels,
-                new RunConfig.Model("cnn"),
-                data,
-                new RunConfig.Train(1, 4, 37, shards, 7, 0, "unused"),
-                defaults.optimizer(),
-                defaults.schedule());
-    }
-
-    private static RunConfig with(RunConfig config, RunConfig.Train train) {
-        return new RunConfig(
-                config.kernels(), config.model(), config.data(), train, config.optimizer(), config.schedule());
+        return RunConfig.defaults()
+                .with("kernels", kernels)
+                .with("model.name", "cnn")
+                .with("data.path", folder.toString())
+                .with("data.mean", List.of(0.1307))
+                .with("data.std", List.of(0.3081))
+                .with("train.epochs", 1)
+                .with("train.max-steps", 4)
+                .with("train.batch-size", 37)
+                .with("train.shards", shards)
+                .with("train.seed", 7L);
     }
 }

@@ -1,4 +1,4 @@
-package dev.convoy.spark.cli;
+package dev.convoy.train;
 
 import java.lang.reflect.Constructor;
 import java.lang.reflect.InvocationTargetException;
@@ -12,14 +12,14 @@ import java.util.Map;
  * A record of records seen as a flat table of settings: a component {@code batchSize} of a record {@code train} is the setting
  * {@code train.batch-size}. The records stay the only list of settings; nothing here knows one by name.
  */
-final class SettingsTree {
+public final class SettingsTree {
     private SettingsTree() {}
 
     /** One leaf. */
-    record Setting(Type type, Object value) {}
+    public record Setting(Type type, Object value) {}
 
     /** Every leaf under its full name, in the order of the records. */
-    static Map<String, Setting> flatten(Record tree) {
+    public static Map<String, Setting> flatten(Record tree) {
         Map<String, Setting> settings = new LinkedHashMap<>();
         flatten("", tree, settings);
         return settings;
@@ -42,7 +42,7 @@ final class SettingsTree {
      *
      * @throws RuntimeException whatever a record's constructor throws
      */
-    static <R extends Record> R build(Class<R> type, Map<String, Object> values) {
+    public static <R extends Record> R build(Class<R> type, Map<String, Object> values) {
         return build("", type, values);
     }
 
