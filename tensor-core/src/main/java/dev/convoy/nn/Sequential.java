@@ -4,6 +4,9 @@ import dev.convoy.autograd.Tape;
 import dev.convoy.autograd.Variable;
 import dev.convoy.kernel.PoolGeometry;
 import dev.convoy.kernel.Window;
+import dev.convoy.op.AdaptiveAveragePool;
+import dev.convoy.op.Dropout;
+import dev.convoy.op.Multiply;
 import dev.convoy.op.Pool2d;
 import dev.convoy.op.Relu;
 import dev.convoy.op.Reshape;
@@ -62,17 +65,17 @@ public final class Sequential implements Module {
 
         /** Convolution with bias. */
         public Builder conv(String name, int filters, Window window) {
-            return conv(name, filters, window, 1);
+            return conv(name, filters, window, 1, true);
         }
 
-        /** Convolution with bias, of that many groups of channels by themselves. */
-        public Builder conv(String name, int filters, Window window, int groups) {
-            return add(new Conv2d(scope.in(name), shape, filters, window, groups, true));
+        /** @param groups of channels, each convolved by itself */
+        public Builder conv(String name, int filters, Window window, int groups, boolean withBias) {
+            return add(new Conv2d(scope.in(name), shape, filters, window, groups, withBias));
         }
 
         /** Convolution with bias of each channel by itself. */
         public Builder depthwise(String name, Window window) {
-            return conv(name, shape.extent(-1), window, shape.extent(-1));
+            return conv(name, shape.extent(-1), window, shape.extent(-1), true);
         }
 
         /** Convolution 1x1 with bias: a dense layer for every pixel. */
@@ -92,12 +95,24 @@ public final class Sequential implements Module {
 
         /** The same of that many groups of channels by themselves; as many as there are channels make it depthwise. */
         public Builder convNorm(String name, int filters, Window window, int groups) {
-            add(new Conv2d(scope.in(name), shape, filters, window, groups, false));
-            return batchNorm(name + "_norm");
+            return conv(name, filters, window, groups, false).batchNorm(name + "_norm");
         }
 
         public Builder batchNorm(String name) {
             return add(new BatchNorm(scope.in(name), shape));
+        }
+
+        public Builder groupNorm(String name, int groups) {
+            return add(new GroupNorm(scope.in(name), shape, groups));
+        }
+
+        /** Over the last axes of a sample: 1 for the channels of a pixel, all for the whole sample. */
+        public Builder layerNorm(String name, int axes) {
+            return add(new LayerNorm(scope.in(name), shape, axes));
+        }
+
+        public Builder instanceNorm(String name) {
+            return add(new InstanceNorm(scope.in(name), shape));
         }
 
         /** Fully connected, followed by a rectifier: He's initial weights. */
@@ -107,11 +122,25 @@ public final class Sequential implements Module {
 
         /** Fully connected, the last layer: small uniform initial weights. */
         public Builder classifier(String name, int classes) {
-            return add(new Dense(scope.in(name), shape, classes, Initializer.uniform(shape.extent(0)), true));
+            return classifier(name, classes, true);
+        }
+
+        public Builder classifier(String name, int classes, boolean withBias) {
+            return add(new Dense(scope.in(name), shape, classes, Initializer.uniform(shape.extent(0)), withBias));
         }
 
         public Builder relu() {
-            return stateless("relu", shape, Relu::apply);
+            return elementwise("relu", Relu::apply);
+        }
+
+        /** {@code y = factor * x}. */
+        public Builder scale(float factor) {
+            return elementwise("scale " + factor, (tape, x) -> Multiply.apply(tape, x, factor));
+        }
+
+        /** Any operation without parameters that keeps the shape; {@code kind} is what people read in the description. */
+        public Builder elementwise(String kind, BiFunction<Tape, Variable, Variable> operation) {
+            return stateless(kind, shape, operation);
         }
 
         public Builder flatten() {
@@ -131,8 +160,35 @@ public final class Sequential implements Module {
             return averagePool(Window.of(shape.extent(0), shape.extent(1))).flatten();
         }
 
+        /** The maximum of each channel over the whole image, as a vector. */
+        public Builder globalMaxPool() {
+            return maxPool(Window.of(shape.extent(0), shape.extent(1))).flatten();
+        }
+
+        /** Averages to an image of that size, whatever the size before. */
+        public Builder adaptiveAveragePool(int height, int width) {
+            return stateless(
+                    "adaptive average pool",
+                    Shape.of(height, width, shape.extent(2)),
+                    (tape, x) -> AdaptiveAveragePool.apply(tape, x, height, width));
+        }
+
         public Builder dropout(double probability) {
-            return add(new Dropout(scope.in("dropout" + layers.size()), shape, probability));
+            return dropout(Dropout.Unit.ELEMENT, probability);
+        }
+
+        /** Drops whole channels. */
+        public Builder spatialDropout(double probability) {
+            return dropout(Dropout.Unit.CHANNEL, probability);
+        }
+
+        /** Drops whole samples: stochastic depth, at the end of a residual block's body. */
+        public Builder stochasticDepth(double probability) {
+            return dropout(Dropout.Unit.SAMPLE, probability);
+        }
+
+        private Builder dropout(Dropout.Unit unit, double probability) {
+            return add(new dev.convoy.nn.Dropout(scope.in("dropout" + layers.size()), shape, unit, probability));
         }
 
         /** A composite layer, from its scope and its input shape. */
