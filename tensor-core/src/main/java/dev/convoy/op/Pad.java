@@ -110,7 +110,7 @@ public final class Pad {
         Tensor xv = x.value();
         Tensor yv = y.value();
         Arrays.fill(yv.array(), yv.offset(), yv.offset() + yv.size(), value);
-        int length = in.rank() == 0 ? 1 : in.extent(-1);
+        int length = together(in, before, after);
         for (int from = 0; from < xv.size(); from += length) {
             int to = position(from, in, first, y.shape());
             System.arraycopy(xv.array(), xv.offset() + from, yv.array(), yv.offset() + to, length);
@@ -140,6 +140,18 @@ public final class Pad {
                     + Arrays.toString(after));
         }
         return Shape.of(extents);
+    }
+
+    /** How many elements of x stay side by side: those of the last padded axis and of all axes after it. */
+    private static int together(Shape in, int[] before, int[] after) {
+        int length = 1;
+        for (int axis = in.rank() - 1; axis >= 0; axis--) {
+            length *= in.extent(axis);
+            if (before[axis] > 0 || after[axis] > 0) {
+                break;
+            }
+        }
+        return length;
     }
 
     /** Where the element at row-major position {@code index} of {@code in} lies in {@code out}. */
