@@ -2,14 +2,19 @@ package dev.convoy.nn;
 
 import dev.convoy.autograd.Tape;
 import dev.convoy.autograd.Variable;
-import dev.convoy.kernel.PoolGeometry;
 import dev.convoy.kernel.Window;
-import dev.convoy.op.AdaptiveAveragePool;
 import dev.convoy.op.Dropout;
+import dev.convoy.op.Elu;
+import dev.convoy.op.Gelu;
+import dev.convoy.op.Hardswish;
+import dev.convoy.op.LeakyRelu;
 import dev.convoy.op.Multiply;
-import dev.convoy.op.Pool2d;
 import dev.convoy.op.Relu;
 import dev.convoy.op.Reshape;
+import dev.convoy.op.Sigmoid;
+import dev.convoy.op.Silu;
+import dev.convoy.op.Softplus;
+import dev.convoy.op.Tanh;
 import dev.convoy.tensor.Shape;
 import java.util.ArrayList;
 import java.util.List;
@@ -83,6 +88,11 @@ public final class Sequential implements Module {
             return conv(name, filters, Window.square(1));
         }
 
+        /** Transposed convolution with bias: enlarges by the window's stride; see {@link ConvTranspose2d}. */
+        public Builder convTranspose(String name, int filters, Window window) {
+            return add(name, (inner, in) -> new ConvTranspose2d(inner, in, filters, window, 1, 0, 0, true));
+        }
+
         /** Depthwise, then pointwise, called {@code name.depthwise} and {@code name.pointwise}, with nothing between them. */
         public Builder separable(String name, int filters, Window window) {
             return depthwise(name + ".depthwise", window).pointwise(name + ".pointwise", filters);
@@ -133,6 +143,38 @@ public final class Sequential implements Module {
             return elementwise("relu", Relu::apply);
         }
 
+        public Builder leakyRelu(float slope) {
+            return elementwise("leaky relu " + slope, (tape, x) -> LeakyRelu.apply(tape, x, slope));
+        }
+
+        public Builder elu(float alpha) {
+            return elementwise("elu " + alpha, (tape, x) -> Elu.apply(tape, x, alpha));
+        }
+
+        public Builder gelu() {
+            return elementwise("gelu", Gelu::apply);
+        }
+
+        public Builder silu() {
+            return elementwise("silu", Silu::apply);
+        }
+
+        public Builder hardswish() {
+            return elementwise("hardswish", Hardswish::apply);
+        }
+
+        public Builder softplus() {
+            return elementwise("softplus", Softplus::apply);
+        }
+
+        public Builder sigmoid() {
+            return elementwise("sigmoid", Sigmoid::apply);
+        }
+
+        public Builder tanh() {
+            return elementwise("tanh", Tanh::apply);
+        }
+
         /** {@code y = factor * x}. */
         public Builder scale(float factor) {
             return elementwise("scale " + factor, (tape, x) -> Multiply.apply(tape, x, factor));
@@ -148,29 +190,27 @@ public final class Sequential implements Module {
         }
 
         public Builder maxPool(Window window) {
-            return stateless("max pool " + window, pooled(window), (tape, x) -> Pool2d.max(tape, x, window));
+            return numbered("max", (inner, in) -> Pooling.max(inner, in, window, false));
         }
 
+        /** Padding counts as zeros. */
         public Builder averagePool(Window window) {
-            return stateless("average pool " + window, pooled(window), (tape, x) -> Pool2d.average(tape, x, window));
-        }
-
-        /** The mean of each channel over the whole image, as a vector. */
-        public Builder globalAveragePool() {
-            return averagePool(Window.of(shape.extent(0), shape.extent(1))).flatten();
+            return numbered("average", (inner, in) -> Pooling.average(inner, in, window, false, true));
         }
 
         /** The maximum of each channel over the whole image, as a vector. */
         public Builder globalMaxPool() {
-            return maxPool(Window.of(shape.extent(0), shape.extent(1))).flatten();
+            return numbered("max", Pooling::globalMax).flatten();
+        }
+
+        /** The mean of each channel over the whole image, as a vector. */
+        public Builder globalAveragePool() {
+            return numbered("average", Pooling::globalAverage).flatten();
         }
 
         /** Averages to an image of that size, whatever the size before. */
         public Builder adaptiveAveragePool(int height, int width) {
-            return stateless(
-                    "adaptive average pool",
-                    Shape.of(height, width, shape.extent(2)),
-                    (tape, x) -> AdaptiveAveragePool.apply(tape, x, height, width));
+            return numbered("average", (inner, in) -> Pooling.adaptiveAverage(inner, in, height, width));
         }
 
         public Builder dropout(double probability) {
@@ -188,7 +228,7 @@ public final class Sequential implements Module {
         }
 
         private Builder dropout(Dropout.Unit unit, double probability) {
-            return add(new dev.convoy.nn.Dropout(scope.in("dropout" + layers.size()), shape, unit, probability));
+            return numbered("dropout", (inner, in) -> new dev.convoy.nn.Dropout(inner, in, unit, probability));
         }
 
         /** A composite layer, from its scope and its input shape. */
@@ -201,19 +241,17 @@ public final class Sequential implements Module {
         }
 
         private Builder stateless(String kind, Shape output, BiFunction<Tape, Variable, Variable> operation) {
-            String name = kind.split(" ", 2)[0] + layers.size();
-            return add(new Stateless(scope.in(name).path(), kind, output, operation));
+            return numbered(kind.split(" ", 2)[0], (inner, in) -> new Stateless(inner.path(), kind, output, operation));
+        }
+
+        private Builder numbered(String name, BiFunction<Scope, Shape, Module> layer) {
+            return add(name + layers.size(), layer);
         }
 
         private Builder add(Module layer) {
             layers.add(layer);
             shape = layer.output();
             return this;
-        }
-
-        private Shape pooled(Window window) {
-            PoolGeometry one = new PoolGeometry(1, shape.extent(0), shape.extent(1), shape.extent(2), window);
-            return Shape.of(one.outputHeight(), one.outputWidth(), shape.extent(2));
         }
     }
 }

@@ -51,7 +51,9 @@ class ModelZooTest {
                 new Published("vgg16", 224, 3, 1000, 138_365_992, 15_470, 5),
                 // Howard et al. 2017, table 8: 569 million multiply-adds, 4.2 million parameters; Keras counts
                 // 4,231,976 trainable.
-                new Published("mobilenet", 224, 3, 1000, 4_231_976, 569, 0.5));
+                new Published("mobilenet", 224, 3, 1000, 4_231_976, 569, 0.5),
+                // Of airbench94.py: 1,971,352 trained there, 288 of the whitening convolution and 1,152 scales frozen.
+                new Published("airbench", 32, 3, 10, 1_971_352 + 288 + 1_152, none, none));
     }
 
     @ParameterizedTest
@@ -84,7 +86,8 @@ class ModelZooTest {
         "resnet18, 1",
         "resnet34, 1",
         "resnet50, 1",
-        "mobilenet, 1"
+        "mobilenet, 1",
+        "airbench, 25"
     })
     void imagesTooSmallAreRefusedByNamingTheSmallestThatAreNot(String name, int smallest) {
         ModelZoo.build(name, Shape.of(smallest, smallest, 3), 10);

@@ -24,7 +24,8 @@ public final class ModelZoo {
             new Entry("resnet50", new ResNet(ResNet.Block.BOTTLENECK, List.of(3, 4, 6, 3))),
             new Entry("vgg11", new Vgg(List.of(1, 1, 2, 2, 2), 4096)),
             new Entry("vgg16", new Vgg(List.of(2, 2, 3, 3, 3), 4096)),
-            new Entry("mobilenet", new MobileNet()));
+            new Entry("mobilenet", new MobileNet()),
+            new Entry("airbench", new Airbench()));
 
     private ModelZoo() {}
 

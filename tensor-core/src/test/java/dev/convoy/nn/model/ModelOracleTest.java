@@ -185,6 +185,23 @@ class ModelOracleTest {
         });
     }
 
+    @Test
+    void airbench() {
+        new Case("airbench", new Airbench(), 4, 25, 3).check(TOLERANCE, script -> {
+            script.conv("whiten", 1, 0, 1).gelu();
+            for (String group : List.of("group1", "group2", "group3")) {
+                script.conv(group + ".conv1", 1, 1, 1)
+                        .maxPool(2, 2, 0)
+                        .batchNorm(group + ".norm1")
+                        .gelu()
+                        .conv(group + ".conv2", 1, 1, 1)
+                        .batchNorm(group + ".norm2")
+                        .gelu();
+            }
+            script.maxPool(3, 3, 0).flatten().dense("output").divide(9);
+        });
+    }
+
     /** In evaluation, where nothing is dropped at random; short and narrow, for the whole has a hundred million weights. */
     @Test
     void vgg() {
