@@ -46,6 +46,7 @@ public final class Conv2d implements Module {
     public void describe(Consumer<LayerSummary> rows) {
         long parameters =
                 (long) weight.shape().size() + (bias == null ? 0 : bias.shape().size());
-        rows.accept(new LayerSummary(path, "conv " + one.window(), output(), parameters, one.multiplyAdds()));
+        String groups = one.groups() == 1 ? "" : ", " + one.groups() + " groups";
+        rows.accept(new LayerSummary(path, "conv " + one.window() + groups, output(), parameters, one.multiplyAdds()));
     }
 }

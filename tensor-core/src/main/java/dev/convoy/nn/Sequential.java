@@ -2,11 +2,19 @@ package dev.convoy.nn;
 
 import dev.convoy.autograd.Tape;
 import dev.convoy.autograd.Variable;
-import dev.convoy.kernel.PoolGeometry;
 import dev.convoy.kernel.Window;
-import dev.convoy.op.Pool2d;
+import dev.convoy.op.Dropout;
+import dev.convoy.op.Elu;
+import dev.convoy.op.Gelu;
+import dev.convoy.op.Hardswish;
+import dev.convoy.op.LeakyRelu;
+import dev.convoy.op.Multiply;
 import dev.convoy.op.Relu;
 import dev.convoy.op.Reshape;
+import dev.convoy.op.Sigmoid;
+import dev.convoy.op.Silu;
+import dev.convoy.op.Softplus;
+import dev.convoy.op.Tanh;
 import dev.convoy.tensor.Shape;
 import java.util.ArrayList;
 import java.util.List;
@@ -62,22 +70,27 @@ public final class Sequential implements Module {
 
         /** Convolution with bias. */
         public Builder conv(String name, int filters, Window window) {
-            return conv(name, filters, window, 1);
+            return conv(name, filters, window, 1, true);
         }
 
-        /** Convolution with bias, of that many groups of channels by themselves. */
-        public Builder conv(String name, int filters, Window window, int groups) {
-            return add(new Conv2d(scope.in(name), shape, filters, window, groups, true));
+        /** @param groups of channels, each convolved by itself */
+        public Builder conv(String name, int filters, Window window, int groups, boolean withBias) {
+            return add(new Conv2d(scope.in(name), shape, filters, window, groups, withBias));
         }
 
         /** Convolution with bias of each channel by itself. */
         public Builder depthwise(String name, Window window) {
-            return conv(name, shape.extent(-1), window, shape.extent(-1));
+            return conv(name, shape.extent(-1), window, shape.extent(-1), true);
         }
 
         /** Convolution 1x1 with bias: a dense layer for every pixel. */
         public Builder pointwise(String name, int filters) {
             return conv(name, filters, Window.square(1));
+        }
+
+        /** Transposed convolution with bias: enlarges by the window's stride; see {@link ConvTranspose2d}. */
+        public Builder convTranspose(String name, int filters, Window window) {
+            return add(name, (inner, in) -> new ConvTranspose2d(inner, in, filters, window, 1, 0, 0, true));
         }
 
         /** Depthwise, then pointwise, called {@code name.depthwise} and {@code name.pointwise}, with nothing between them. */
@@ -92,12 +105,24 @@ public final class Sequential implements Module {
 
         /** The same of that many groups of channels by themselves; as many as there are channels make it depthwise. */
         public Builder convNorm(String name, int filters, Window window, int groups) {
-            add(new Conv2d(scope.in(name), shape, filters, window, groups, false));
-            return batchNorm(name + "_norm");
+            return conv(name, filters, window, groups, false).batchNorm(name + "_norm");
         }
 
         public Builder batchNorm(String name) {
             return add(new BatchNorm(scope.in(name), shape));
+        }
+
+        public Builder groupNorm(String name, int groups) {
+            return add(new GroupNorm(scope.in(name), shape, groups));
+        }
+
+        /** Over the last axes of a sample: 1 for the channels of a pixel, all for the whole sample. */
+        public Builder layerNorm(String name, int axes) {
+            return add(new LayerNorm(scope.in(name), shape, axes));
+        }
+
+        public Builder instanceNorm(String name) {
+            return add(new InstanceNorm(scope.in(name), shape));
         }
 
         /** Fully connected, followed by a rectifier: He's initial weights. */
@@ -107,11 +132,57 @@ public final class Sequential implements Module {
 
         /** Fully connected, the last layer: small uniform initial weights. */
         public Builder classifier(String name, int classes) {
-            return add(new Dense(scope.in(name), shape, classes, Initializer.uniform(shape.extent(0)), true));
+            return classifier(name, classes, true);
+        }
+
+        public Builder classifier(String name, int classes, boolean withBias) {
+            return add(new Dense(scope.in(name), shape, classes, Initializer.uniform(shape.extent(0)), withBias));
         }
 
         public Builder relu() {
-            return stateless("relu", shape, Relu::apply);
+            return elementwise("relu", Relu::apply);
+        }
+
+        public Builder leakyRelu(float slope) {
+            return elementwise("leaky relu " + slope, (tape, x) -> LeakyRelu.apply(tape, x, slope));
+        }
+
+        public Builder elu(float alpha) {
+            return elementwise("elu " + alpha, (tape, x) -> Elu.apply(tape, x, alpha));
+        }
+
+        public Builder gelu() {
+            return elementwise("gelu", Gelu::apply);
+        }
+
+        public Builder silu() {
+            return elementwise("silu", Silu::apply);
+        }
+
+        public Builder hardswish() {
+            return elementwise("hardswish", Hardswish::apply);
+        }
+
+        public Builder softplus() {
+            return elementwise("softplus", Softplus::apply);
+        }
+
+        public Builder sigmoid() {
+            return elementwise("sigmoid", Sigmoid::apply);
+        }
+
+        public Builder tanh() {
+            return elementwise("tanh", Tanh::apply);
+        }
+
+        /** {@code y = factor * x}. */
+        public Builder scale(float factor) {
+            return elementwise("scale " + factor, (tape, x) -> Multiply.apply(tape, x, factor));
+        }
+
+        /** Any operation without parameters that keeps the shape; {@code kind} is what people read in the description. */
+        public Builder elementwise(String kind, BiFunction<Tape, Variable, Variable> operation) {
+            return stateless(kind, shape, operation);
         }
 
         public Builder flatten() {
@@ -119,20 +190,45 @@ public final class Sequential implements Module {
         }
 
         public Builder maxPool(Window window) {
-            return stateless("max pool " + window, pooled(window), (tape, x) -> Pool2d.max(tape, x, window));
+            return numbered("max", (inner, in) -> Pooling.max(inner, in, window, false));
         }
 
+        /** Padding counts as zeros. */
         public Builder averagePool(Window window) {
-            return stateless("average pool " + window, pooled(window), (tape, x) -> Pool2d.average(tape, x, window));
+            return numbered("average", (inner, in) -> Pooling.average(inner, in, window, false, true));
+        }
+
+        /** The maximum of each channel over the whole image, as a vector. */
+        public Builder globalMaxPool() {
+            return numbered("max", Pooling::globalMax).flatten();
         }
 
         /** The mean of each channel over the whole image, as a vector. */
         public Builder globalAveragePool() {
-            return averagePool(Window.of(shape.extent(0), shape.extent(1))).flatten();
+            return numbered("average", Pooling::globalAverage).flatten();
+        }
+
+        /** Averages to an image of that size, whatever the size before. */
+        public Builder adaptiveAveragePool(int height, int width) {
+            return numbered("average", (inner, in) -> Pooling.adaptiveAverage(inner, in, height, width));
         }
 
         public Builder dropout(double probability) {
-            return add(new Dropout(scope.in("dropout" + layers.size()), shape, probability));
+            return dropout(Dropout.Unit.ELEMENT, probability);
+        }
+
+        /** Drops whole channels. */
+        public Builder spatialDropout(double probability) {
+            return dropout(Dropout.Unit.CHANNEL, probability);
+        }
+
+        /** Drops whole samples: stochastic depth, at the end of a residual block's body. */
+        public Builder stochasticDepth(double probability) {
+            return dropout(Dropout.Unit.SAMPLE, probability);
+        }
+
+        private Builder dropout(Dropout.Unit unit, double probability) {
+            return numbered("dropout", (inner, in) -> new dev.convoy.nn.Dropout(inner, in, unit, probability));
         }
 
         /** A composite layer, from its scope and its input shape. */
@@ -145,19 +241,17 @@ public final class Sequential implements Module {
         }
 
         private Builder stateless(String kind, Shape output, BiFunction<Tape, Variable, Variable> operation) {
-            String name = kind.split(" ", 2)[0] + layers.size();
-            return add(new Stateless(scope.in(name).path(), kind, output, operation));
+            return numbered(kind.split(" ", 2)[0], (inner, in) -> new Stateless(inner.path(), kind, output, operation));
+        }
+
+        private Builder numbered(String name, BiFunction<Scope, Shape, Module> layer) {
+            return add(name + layers.size(), layer);
         }
 
         private Builder add(Module layer) {
             layers.add(layer);
             shape = layer.output();
             return this;
-        }
-
-        private Shape pooled(Window window) {
-            PoolGeometry one = new PoolGeometry(1, shape.extent(0), shape.extent(1), shape.extent(2), window);
-            return Shape.of(one.outputHeight(), one.outputWidth(), shape.extent(2));
         }
     }
 }

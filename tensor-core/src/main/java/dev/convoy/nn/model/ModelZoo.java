@@ -22,7 +22,10 @@ public final class ModelZoo {
             new Entry("resnet18", new ResNet(ResNet.Block.BASIC, List.of(2, 2, 2, 2))),
             new Entry("resnet34", new ResNet(ResNet.Block.BASIC, List.of(3, 4, 6, 3))),
             new Entry("resnet50", new ResNet(ResNet.Block.BOTTLENECK, List.of(3, 4, 6, 3))),
-            new Entry("mobilenet", new MobileNet()));
+            new Entry("vgg11", new Vgg(List.of(1, 1, 2, 2, 2), 4096)),
+            new Entry("vgg16", new Vgg(List.of(2, 2, 3, 3, 3), 4096)),
+            new Entry("mobilenet", new MobileNet()),
+            new Entry("airbench", new Airbench()));
 
     private ModelZoo() {}
 

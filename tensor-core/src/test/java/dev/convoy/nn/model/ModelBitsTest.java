@@ -30,7 +30,9 @@ class ModelBitsTest {
                 new Case("resnet9", new ResNet9(), 32, 3),
                 new Case("basic", new ResNet(ResNet.Block.BASIC, List.of(1, 2)), 33, 3),
                 new Case("bottleneck", new ResNet(ResNet.Block.BOTTLENECK, List.of(2, 1)), 33, 3),
-                new Case("mobilenet", new MobileNet(), 32, 3));
+                new Case("vgg", new Vgg(List.of(1, 2, 1), 16), 17, 3),
+                new Case("mobilenet", new MobileNet(), 32, 3),
+                new Case("airbench", new Airbench(), 25, 3));
     }
 
     @ParameterizedTest

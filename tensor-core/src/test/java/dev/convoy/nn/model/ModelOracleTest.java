@@ -2,8 +2,11 @@ package dev.convoy.nn.model;
 
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import dev.convoy.autograd.Tape;
+import dev.convoy.autograd.Workspace;
 import dev.convoy.nn.Network;
 import dev.convoy.nn.Parameter;
+import dev.convoy.nn.Pass;
 import dev.convoy.op.Adjoints;
 import dev.convoy.tensor.Shape;
 import dev.convoy.tensor.Tensor;
@@ -180,5 +183,54 @@ class ModelOracleTest {
             }
             script.globalAveragePool().dense("output");
         });
+    }
+
+    @Test
+    void airbench() {
+        new Case("airbench", new Airbench(), 4, 25, 3).check(TOLERANCE, script -> {
+            script.conv("whiten", 1, 0, 1).gelu();
+            for (String group : List.of("group1", "group2", "group3")) {
+                script.conv(group + ".conv1", 1, 1, 1)
+                        .maxPool(2, 2, 0)
+                        .batchNorm(group + ".norm1")
+                        .gelu()
+                        .conv(group + ".conv2", 1, 1, 1)
+                        .batchNorm(group + ".norm2")
+                        .gelu();
+            }
+            script.maxPool(3, 3, 0).flatten().dense("output").divide(9);
+        });
+    }
+
+    /** In evaluation, where nothing is dropped at random; short and narrow, for the whole has a hundred million weights. */
+    @Test
+    void vgg() {
+        Network network = TrainingPass.network("vgg", new Vgg(List.of(1, 2, 1), 16), Shape.of(20, 17, 3), 10);
+        Tensor images = TrainingPass.images(network, 2);
+        float[] weights = network.weights().initial(1);
+        Tape tape = Tape.silent(new Workspace(), Adjoints.kernels());
+        Pass pass = Pass.evaluation(tape, weights, network.buffers().initial(1));
+        Tensor scores = network.root().forward(pass, tape.constant(images)).value();
+
+        Script script = new Script(network);
+        List<String> layers =
+                List.of("stage1.conv1", "pool", "stage2.conv1", "stage2.conv2", "pool", "stage3.conv1", "pool");
+        for (String layer : layers) {
+            if (layer.equals("pool")) {
+                script.maxPool(2, 2, 0);
+            } else {
+                script.conv(layer, 1, 1, 1).batchNormAtFirst(layer + "_norm").relu();
+            }
+        }
+        script.adaptiveAveragePool(7)
+                .flatten()
+                .dense("dense1")
+                .relu()
+                .dense("dense2")
+                .relu()
+                .dense("output");
+        script.function()
+                .forward(Tensor.of(Shape.of(weights.length), weights), images)
+                .assertClose("vgg", scores, List.of(), TOLERANCE);
     }
 }

@@ -7,7 +7,7 @@ import dev.convoy.torch.Torch;
 import java.util.Arrays;
 
 /**
- * A network written out for PyTorch a second time, line by line, in training mode: a function of all weights, flat, {@code w}
+ * A network written out for PyTorch a second time, line by line, a function of all weights, flat, {@code w}
  * and of the images {@code x} (NHWC). Each method appends one operation on the running value; blocks go back to an earlier one by {@link
  * #here} and {@link #plus}.
  */
@@ -37,9 +37,21 @@ final class Script {
                 .formatted(x, weight, bias, stride, stride, padding, padding, groups));
     }
 
+    /** By the batch's statistics. */
     Script batchNorm(String name) {
         return line("torch.batch_norm(%s, %s, %s, None, None, True, 0.1, 1e-05, False)"
                 .formatted(here(), weight(name + ".gamma"), weight(name + ".beta")));
+    }
+
+    /** By running averages as they are at first: mean 0, variance 1. */
+    Script batchNormAtFirst(String name) {
+        String channels = "torch.reshape(%s, [-1, 1, 1])";
+        return line("torch.add(torch.mul(torch.div(%s, %s), %s), %s)"
+                .formatted(
+                        here(),
+                        Math.sqrt(1 + 1e-5),
+                        channels.formatted(weight(name + ".gamma")),
+                        channels.formatted(weight(name + ".beta"))));
     }
 
     /** Convolution and batch normalisation, by the names {@code convNorm} gives them. */
@@ -54,6 +66,18 @@ final class Script {
 
     Script relu() {
         return line("torch.relu(%s)".formatted(here()));
+    }
+
+    Script gelu() {
+        return line("torch.gelu(%s)".formatted(here()));
+    }
+
+    Script divide(int number) {
+        return line("torch.div(%s, %d)".formatted(here(), number));
+    }
+
+    Script adaptiveAveragePool(int size) {
+        return line("torch.adaptive_avg_pool2d(%s, [%d, %d])".formatted(here(), size, size));
     }
 
     Script maxPool(int size, int stride, int padding) {
