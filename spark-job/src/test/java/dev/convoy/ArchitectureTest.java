@@ -28,6 +28,7 @@ class ArchitectureTest {
             Map.entry("kernel.vector", List.of("kernel")),
             Map.entry("autograd", List.of("tensor", "kernel", "random")),
             Map.entry("op", List.of("autograd", "tensor", "kernel", "random")),
+            Map.entry("matrix", List.of("tensor", "kernel")),
             Map.entry("nn", List.of("op", "autograd", "tensor", "kernel", "random")),
             Map.entry("nn.model", List.of("nn", "tensor", "kernel")),
             Map.entry("optim", List.of()),
