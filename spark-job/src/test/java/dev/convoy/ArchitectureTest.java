@@ -33,6 +33,7 @@ class ArchitectureTest {
             Map.entry("nn.model", List.of("nn", "tensor", "kernel")),
             Map.entry("optim", List.of()),
             Map.entry("data", List.of("tensor", "random")),
+            Map.entry("image", List.of("op", "autograd", "data", "tensor", "kernel")),
             Map.entry(
                     "train",
                     List.of("nn", "nn.model", "op", "optim", "data", "autograd", "tensor", "kernel", "random")),
@@ -41,7 +42,7 @@ class ArchitectureTest {
             Map.entry("spark.data", List.of("data", "tensor", "random")),
             Map.entry("spark.checkpoint", List.of("io")),
             Map.entry("spark.train", List.of("spark.data", "train", "io", "nn", "nn.model", "data", "tensor")),
-            Map.entry("spark.report", List.of("train", "nn", "data", "tensor")),
+            Map.entry("spark.report", List.of("train", "nn", "data", "image", "tensor", "kernel")),
             Map.entry(
                     "spark.cli",
                     List.of(
@@ -55,6 +56,7 @@ class ArchitectureTest {
                             "nn",
                             "nn.model",
                             "data",
+                            "image",
                             "tensor",
                             "kernel")));
 
