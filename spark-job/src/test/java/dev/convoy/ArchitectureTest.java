@@ -28,11 +28,13 @@ class ArchitectureTest {
             Map.entry("kernel.vector", List.of("kernel")),
             Map.entry("autograd", List.of("tensor", "kernel", "random")),
             Map.entry("op", List.of("autograd", "tensor", "kernel", "random")),
+            Map.entry("matrix", List.of("tensor", "kernel")),
             Map.entry("nn", List.of("op", "autograd", "tensor", "kernel", "random")),
             Map.entry("nn.model", List.of("nn", "tensor", "kernel")),
             Map.entry("optim", List.of()),
             Map.entry("data", List.of("tensor", "random")),
             Map.entry("metric", List.of("tensor")),
+            Map.entry("image", List.of("op", "autograd", "data", "tensor", "kernel")),
             Map.entry(
                     "train",
                     List.of(
@@ -51,7 +53,7 @@ class ArchitectureTest {
             Map.entry("spark.data", List.of("data", "tensor", "random")),
             Map.entry("spark.checkpoint", List.of("io")),
             Map.entry("spark.train", List.of("spark.data", "train", "io", "nn", "nn.model", "data", "tensor")),
-            Map.entry("spark.report", List.of("train", "nn", "data", "metric", "tensor")),
+            Map.entry("spark.report", List.of("train", "nn", "data", "metric", "image", "tensor", "kernel")),
             Map.entry(
                     "spark.cli",
                     List.of(
@@ -66,6 +68,7 @@ class ArchitectureTest {
                             "nn.model",
                             "data",
                             "metric",
+                            "image",
                             "tensor",
                             "kernel")));
 

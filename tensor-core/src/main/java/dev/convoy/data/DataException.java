@@ -9,7 +9,8 @@ public final class DataException extends RuntimeException {
         MISSING,
         WRONG_FORMAT,
         TRUNCATED,
-        LABEL_OUT_OF_RANGE
+        LABEL_OUT_OF_RANGE,
+        TOO_LARGE
     }
 
     private final Problem problem;

@@ -46,6 +46,7 @@ public final class Convoy {
                 .addSubcommand(new EvaluateCommand(streams))
                 .addSubcommand(new PredictCommand(streams))
                 .addSubcommand(new DescribeCommand(streams))
+                .addSubcommand(new FilterCommand(streams))
                 .setOut(streams.out())
                 .setErr(streams.err())
                 .setUsageHelpWidth(120)
@@ -57,7 +58,9 @@ public final class Convoy {
                 .exitCodeListHeading("%nExit codes:%n")
                 .exitCodeList(ExitCode.meanings());
         for (CommandLine command : line.getSubcommands().values()) {
-            command.getCommandSpec().usageMessage().footer(SettingsHelp.lines());
+            if (!(command.getCommand() instanceof FilterCommand)) {
+                command.getCommandSpec().usageMessage().footer(SettingsHelp.lines());
+            }
         }
         return line.execute(args);
     }

@@ -77,6 +77,7 @@ record ErrorReport(ExitCode exitCode, String line) {
                 case WRONG_FORMAT -> ExitCode.DATA_WRONG_FORMAT;
                 case TRUNCATED -> ExitCode.DATA_TRUNCATED;
                 case LABEL_OUT_OF_RANGE -> ExitCode.LABEL_OUT_OF_RANGE;
+                case TOO_LARGE -> ExitCode.IMAGE_TOO_LARGE;
             };
         } else if (cause instanceof ModelException model) {
             return switch (model.problem()) {

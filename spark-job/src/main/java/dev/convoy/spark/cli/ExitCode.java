@@ -22,7 +22,9 @@ public enum ExitCode {
     SPARK_FAILURE(14, "a failure inside Spark: no master, lost executors, a failed task"),
     OUT_OF_MEMORY(15, "too little memory for the driver or an executor"),
     OUTPUT_NOT_WRITABLE(16, "a result that could not be written"),
-    DIVERGED(17, "a training whose loss is no longer a finite number");
+    DIVERGED(17, "a training whose loss is no longer a finite number"),
+    KERNEL_FILE_INVALID(18, "a filter's kernel file that is no table of numbers"),
+    IMAGE_TOO_LARGE(19, "an image of too many pixels");
 
     private final int code;
     private final String meaning;

@@ -17,7 +17,7 @@ class ConvoyTest {
         CommandLineRun run = CommandLineRun.of("--help");
 
         assertEquals(0, run.code());
-        for (String name : List.of("train", "evaluate", "predict", "describe")) {
+        for (String name : List.of("train", "evaluate", "predict", "describe", "filter")) {
             assertTrue(run.out().contains("\n  " + name + " "), run.out());
         }
         for (ExitCode exitCode : ExitCode.values()) {
