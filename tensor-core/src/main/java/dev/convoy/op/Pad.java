@@ -86,12 +86,12 @@ public final class Pad {
         int pixels = dx.shape().sizeOfOne() / channels;
         int positions = outside.shape().extent(0);
         tape.kernels().channelSum(positions, channels, outside.array(), outside.offset(), sum.array(), sum.offset());
-        int image = dx.offset() + n * dx.shape().sizeOfOne();
         for (int c = 0; c < channels; c++) {
-            float share = sum.get(c) / pixels;
-            for (int pixel = 0; pixel < pixels; pixel++) {
-                dx.array()[image + pixel * channels + c] += share;
-            }
+            sum.array()[sum.offset() + c] /= pixels;
+        }
+        int image = dx.offset() + n * dx.shape().sizeOfOne();
+        for (int pixel = 0; pixel < pixels; pixel++) {
+            addRun(channels, sum.array(), sum.offset(), dx.array(), image + pixel * channels);
         }
     }
 
