@@ -86,12 +86,12 @@ public final class Pad {
         int pixels = dx.shape().sizeOfOne() / channels;
         int positions = outside.shape().extent(0);
         tape.kernels().channelSum(positions, channels, outside.array(), outside.offset(), sum.array(), sum.offset());
-        int image = dx.offset() + n * dx.shape().sizeOfOne();
         for (int c = 0; c < channels; c++) {
-            float share = sum.get(c) / pixels;
-            for (int pixel = 0; pixel < pixels; pixel++) {
-                dx.array()[image + pixel * channels + c] += share;
-            }
+            sum.array()[sum.offset() + c] /= pixels;
+        }
+        int image = dx.offset() + n * dx.shape().sizeOfOne();
+        for (int pixel = 0; pixel < pixels; pixel++) {
+            addRun(channels, sum.array(), sum.offset(), dx.array(), image + pixel * channels);
         }
     }
 
@@ -104,25 +104,17 @@ public final class Pad {
      * @throws IllegalArgumentException unless there is one number per axis and none is negative
      */
     public static Variable constant(Tape tape, Variable x, float value, int[] before, int[] after) {
-        Shape in = x.shape();
-        int[] first = before.clone();
-        Variable y = tape.output(enlarged(in, before, after), x);
-        Tensor xv = x.value();
+        Variable y = tape.output(enlarged(x.shape(), before, after), x);
         Tensor yv = y.value();
         Arrays.fill(yv.array(), yv.offset(), yv.offset() + yv.size(), value);
-        int length = together(in, before, after);
-        for (int from = 0; from < xv.size(); from += length) {
-            int to = position(from, in, first, y.shape());
-            System.arraycopy(xv.array(), xv.offset() + from, yv.array(), yv.offset() + to, length);
+        Strided whole = Strided.of(x.shape());
+        Strided inside = Strided.of(y.shape());
+        for (int axis = 0; axis < before.length; axis++) {
+            inside = inside.slice(axis, before[axis], 1, x.shape().extent(axis));
         }
-        tape.record(y, () -> {
-            Tensor dy = y.gradient();
-            Tensor dx = x.gradient();
-            for (int to = 0; to < dx.size(); to += length) {
-                int from = dy.offset() + position(to, in, first, y.shape());
-                addRun(length, dy.array(), from, dx.array(), dx.offset() + to);
-            }
-        });
+        Strided part = inside;
+        Strided.copy(x.value(), whole, yv, part);
+        tape.record(y, () -> Strided.add(y.gradient(), part, x.gradient(), whole));
         return y;
     }
 
@@ -140,31 +132,6 @@ public final class Pad {
                     + Arrays.toString(after));
         }
         return Shape.of(extents);
-    }
-
-    /** How many elements of x stay side by side: those of the last padded axis and of all axes after it. */
-    private static int together(Shape in, int[] before, int[] after) {
-        int length = 1;
-        for (int axis = in.rank() - 1; axis >= 0; axis--) {
-            length *= in.extent(axis);
-            if (before[axis] > 0 || after[axis] > 0) {
-                break;
-            }
-        }
-        return length;
-    }
-
-    /** Where the element at row-major position {@code index} of {@code in} lies in {@code out}. */
-    private static int position(int index, Shape in, int[] before, Shape out) {
-        int position = 0;
-        int step = 1;
-        int rest = index;
-        for (int axis = in.rank() - 1; axis >= 0; axis--) {
-            position += (rest % in.extent(axis) + before[axis]) * step;
-            rest /= in.extent(axis);
-            step *= out.extent(axis);
-        }
-        return position;
     }
 
     static void addRun(int length, float[] from, int fromAt, float[] to, int toAt) {

@@ -27,7 +27,7 @@ record ConvolutionCase(
         int outputPadWidth) {
 
     static ConvolutionCase draw(long seed) {
-        Draws draws = new Draws("convolution", seed);
+        Draw draws = Draw.of("convolution", seed);
         while (true) {
             boolean transposed = draws.below(4) == 0;
             boolean lines = draws.below(3) == 0;
@@ -39,7 +39,7 @@ record ConvolutionCase(
                     .dilation(lines ? 1 : 1 + draws.below(3), 1 + draws.below(3))
                     .padding(
                             pads(draws, lines, 0), pads(draws, lines, 1), pads(draws, false, 2), pads(draws, false, 3));
-            if (draws.coin()) {
+            if (draws.chance()) {
                 window = window.padding(window.padTop(), window.padTop(), window.padLeft(), window.padLeft());
             }
             ConvolutionCase drawn = new ConvolutionCase(
@@ -51,8 +51,8 @@ record ConvolutionCase(
                     channels,
                     filters,
                     groups,
-                    draws.coin(),
-                    transposed ? window : window.mode(draws.mode()),
+                    draws.chance(),
+                    transposed ? window : window.mode(PaddingMode.values()[draws.below(PaddingMode.values().length)]),
                     transposed ? draws.below(window.strideHeight()) : 0,
                     transposed ? draws.below(window.strideWidth()) : 0);
             if (drawn.outputHeight() > 0 && drawn.outputWidth() > 0) {
@@ -61,7 +61,7 @@ record ConvolutionCase(
         }
     }
 
-    private static int pads(Draws draws, boolean none, int side) {
+    private static int pads(Draw draws, boolean none, int side) {
         int pad = draws.pick(0, 0, 1, 2, 3, 4 + side);
         return none ? 0 : pad;
     }

@@ -114,16 +114,16 @@ class ConvolutionTest {
     @Test
     void aTransposedConvolutionIsTheInputAdjointOfItsConvolutionBitForBit() {
         for (int seed = 0; seed < 50; seed++) {
-            Draws draws = new Draws("transposed", seed);
+            Draw draws = Draw.of("transposed", seed);
             int groups = draws.pick(1, 2, 3);
             Window window = Window.of(1 + draws.below(4), 1 + draws.below(4))
                     .stride(1 + draws.below(3), 1 + draws.below(3))
                     .dilation(1 + draws.below(2), 1 + draws.below(2))
                     .padding(draws.below(3), draws.below(3), draws.below(3), draws.below(3));
-            Tensor image = draws.normal(Shape.of(2, 7 + draws.below(3), 7 + draws.below(3), groups * 4));
-            Tensor w = draws.normal(Shape.of(window.height(), window.width(), 4, groups * 5));
+            Tensor image = draws.tensor(Shape.of(2, 7 + draws.below(3), 7 + draws.below(3), groups * 4));
+            Tensor w = draws.tensor(Shape.of(window.height(), window.width(), 4, groups * 5));
             Operation conv = (tape, in) -> Conv2d.apply(tape, in.get(0), in.get(1), null, window, groups);
-            Tensor x = draws.normal(Adjoints.forward(conv, List.of(image, w)).shape());
+            Tensor x = draws.tensor(Adjoints.forward(conv, List.of(image, w)).shape());
             int height = image.shape().extent(1);
             int width = image.shape().extent(2);
             int spanHeight = window.dilationHeight() * (window.height() - 1) + 1;

@@ -18,11 +18,16 @@ final class Draw {
         this.key = key;
     }
 
+    /** The numbers of one case. */
+    static Draw of(String name, long number) {
+        return new Draw(RandomKey.of(1, name).with(number));
+    }
+
     /** Runs a test on so many cases; a failure names the case. */
     static void cases(String name, int count, Consumer<Draw> test) {
         for (int number = 0; number < count; number++) {
             try {
-                test.accept(new Draw(RandomKey.of(1, name).with(number)));
+                test.accept(of(name, number));
             } catch (RuntimeException | AssertionError e) {
                 if (e instanceof org.opentest4j.TestAbortedException) {
                     throw e;
@@ -35,6 +40,10 @@ final class Draw {
     /** From 0 to {@code bound - 1}. */
     int below(int bound) {
         return (int) Math.floorMod(key.bits(next++), (long) bound);
+    }
+
+    int pick(int... choices) {
+        return choices[below(choices.length)];
     }
 
     boolean chance() {

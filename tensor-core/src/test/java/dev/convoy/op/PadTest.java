@@ -71,7 +71,7 @@ class PadTest {
     @EnumSource(PaddingMode.class)
     void thePullbackIsTheTransposeForAnyPadding(PaddingMode mode) {
         for (int seed = 0; seed < 40; seed++) {
-            Draws draws = new Draws("pad", seed);
+            Draw draws = Draw.of("pad", seed);
             Shape x = Shape.of(
                     1 + draws.below(3),
                     draws.pick(1, 2, 3, 5, 8),

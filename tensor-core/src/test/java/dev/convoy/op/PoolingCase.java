@@ -30,7 +30,7 @@ record PoolingCase(
     }
 
     static PoolingCase draw(long seed) {
-        Draws draws = new Draws("pooling", seed);
+        Draw draws = Draw.of("pooling", seed);
         while (true) {
             Kind kind = Kind.values()[draws.pick(0, 0, 0, 1, 1, 1, 2, 2, 3, 4)];
             boolean lines = (kind == Kind.MAX || kind == Kind.AVERAGE) && draws.below(3) == 0;
@@ -41,7 +41,7 @@ record PoolingCase(
             }
             int vertical = draws.below(window.height() / 2 + 1);
             int horizontal = draws.below(window.width() / 2 + 1);
-            window = draws.coin()
+            window = draws.chance()
                     ? window.padding(vertical, vertical, horizontal, horizontal)
                     : window.padding(
                             vertical,
@@ -54,8 +54,8 @@ record PoolingCase(
             int channels = draws.pick(1, 2, 3, 7, 8, 9, 16, 17, 31);
             boolean symmetric = window.padTop() == window.padBottom() && window.padLeft() == window.padRight();
             // PyTorch rounds up with the same padding before and after only.
-            boolean ceilMode = symmetric && draws.coin();
-            boolean countPadding = draws.coin();
+            boolean ceilMode = symmetric && draws.chance();
+            boolean countPadding = draws.chance();
             int outputHeight = 1 + draws.below(6);
             int outputWidth = 1 + draws.below(6);
             try {

@@ -8,6 +8,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.TreeMap;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /** Random poolings of every kind against PyTorch in float64: output and dx. */
@@ -16,22 +17,7 @@ class PoolingTorchTest {
 
     @Test
     void outputsAndGradientsArePyTorchs() {
-        Map<String, Integer> counts = new TreeMap<>();
-        double worst = 0;
-        for (int seed = 0; seed < CASES; seed++) {
-            PoolingCase test = PoolingCase.draw(seed);
-            test.options().forEach(option -> counts.merge(option, 1, Integer::sum));
-            Draws draws = new Draws("pooling values", seed);
-            List<Tensor> x = List.of(draws.normal(test.shape()));
-            Tensor y = Adjoints.forward(test.operation(), x);
-            Tensor dy = draws.normal(y.shape());
-            Tensor dx = Adjoints.gradient(test.operation(), x, dy, 0);
-            double error = Torch.function("x", test.oracle())
-                    .backward(dy, x.get(0))
-                    .assertClose("seed " + seed + ", " + test, y, List.of(dx), 1e-5);
-            worst = Math.max(worst, error);
-        }
-        System.out.printf(Locale.ROOT, "poolings like PyTorch's: %d, worst error %.1e; %s%n", CASES, worst, counts);
+        Map<String, Integer> counts = compare(0, CASES);
         for (String option : List.of(
                 "1-D",
                 "ceil mode",
@@ -42,5 +28,31 @@ class PoolingTorchTest {
                 "adaptive, more outputs than pixels")) {
             assertTrue(counts.getOrDefault(option, 0) >= CASES / 20, option + ": " + counts);
         }
+    }
+
+    @Test
+    @Tag("slow")
+    void theyAreInTenThousandMore() {
+        compare(CASES, 10_000);
+    }
+
+    private static Map<String, Integer> compare(long first, int cases) {
+        Map<String, Integer> counts = new TreeMap<>();
+        double worst = 0;
+        for (long seed = first; seed < first + cases; seed++) {
+            PoolingCase test = PoolingCase.draw(seed);
+            test.options().forEach(option -> counts.merge(option, 1, Integer::sum));
+            Draw draws = Draw.of("pooling values", seed);
+            List<Tensor> x = List.of(draws.tensor(test.shape()));
+            Tensor y = Adjoints.forward(test.operation(), x);
+            Tensor dy = draws.tensor(y.shape());
+            Tensor dx = Adjoints.gradient(test.operation(), x, dy, 0);
+            double error = Torch.function("x", test.oracle())
+                    .backward(dy, x.get(0))
+                    .assertClose("seed " + seed + ", " + test, y, List.of(dx), 1e-5);
+            worst = Math.max(worst, error);
+        }
+        System.out.printf(Locale.ROOT, "poolings like PyTorch's: %d, worst error %.1e; %s%n", cases, worst, counts);
+        return counts;
     }
 }
