@@ -196,6 +196,7 @@ public final class FloatMath {
         c = Math.fma(a, c, C2);
         c = Math.fma(a, c, C1);
         c = Math.fma(a, c, C0);
-        return Math.copySign(a < 1f ? Math.fma(a, p, a) : expm1(-c), x);
+        float large = -expm1(-c);
+        return a < 1f ? Math.fma(x, p, x) : x < 0f ? -large : large;
     }
 }

@@ -7,7 +7,8 @@ import jdk.incubator.vector.VectorMask;
 import jdk.incubator.vector.VectorOperators;
 
 /**
- * {@link FloatMath}, lane by lane: the same steps in the same order, where each selection is a blend.
+ * {@link FloatMath}, lane by lane: the same steps in the same order, where each selection is a blend. Steps that cannot change a bit of
+ * what they are given here, such as a bound that is not reached, are left out.
  *
  * <p>Every constant is a vector kept in a field. Broadcast where it is used, it costs C2 so many nodes that the longer functions pass
  * its limit for inlining, and box (docs/decisions/0006-own-polynomials.md).
@@ -21,14 +22,17 @@ final class FloatLanes {
     private static final FloatVector NAN = all(Float.NaN);
     private static final FloatVector POSITIVE_INFINITY = all(Float.POSITIVE_INFINITY);
     private static final FloatVector NEGATIVE_INFINITY = all(Float.NEGATIVE_INFINITY);
-    private static final FloatVector MIN_NORMAL = all(Float.MIN_NORMAL);
     private static final IntVector SIGN = allInts(Integer.MIN_VALUE);
     private static final IntVector NOT_SIGN = allInts(Integer.MAX_VALUE);
+    private static final FloatVector MIN_NORMAL = all(Float.MIN_NORMAL);
 
     private static final FloatVector ROUND = all(FloatMath.ROUND);
     private static final IntVector ROUND_BITS = allInts(FloatMath.ROUND_BITS);
-    private static final IntVector ROUND_BITS_AND_ONE = allInts(FloatMath.ROUND_BITS + 1);
     private static final IntVector EXPONENT_BIAS = allInts(FloatMath.EXPONENT_BIAS);
+    private static final IntVector EXPONENT_BIAS_LESS_ONE =
+            allInts((FloatMath.EXPONENT_BIAS - 1) << FloatMath.MANTISSA);
+    private static final IntVector EXPONENT_BIAS_AND_64 = allInts((FloatMath.EXPONENT_BIAS + 64) << FloatMath.MANTISSA);
+    private static final FloatVector TWO_TO_MINUS_64 = all(0x1p-64f);
     private static final FloatVector LOG2_E = all(FloatMath.LOG2_E);
     private static final FloatVector LN2 = all(FloatMath.LN2);
     private static final FloatVector LN2_REST = all(FloatMath.LN2_REST);
@@ -94,12 +98,31 @@ final class FloatLanes {
         return power.mul(powerOfTwo(half)).mul(powerOfTwo(n.sub(half)));
     }
 
-    static FloatVector expm1(FloatVector x) {
-        FloatVector reduced = x.min(EXP_HIGHEST).max(EXPM1_LOWEST);
+    /** exp of what is not above 0: its power of two, up to 2^64, is always a float, so one factor and a constant do. */
+    private static FloatVector expOfNegative(FloatVector x) {
+        FloatVector reduced = x.max(EXP_LOWEST);
         FloatVector shifted = reduced.fma(LOG2_E, ROUND);
-        FloatVector scale = powerOfTwo(shifted.reinterpretAsInts().sub(ROUND_BITS_AND_ONE));
-        return scale.fma(expm1Reduced(reduced, shifted.sub(ROUND)), scale.sub(HALF))
-                .mul(TWO);
+        FloatVector power = expm1Reduced(reduced, shifted.sub(ROUND)).add(ONE);
+        return power.mul(scale(shifted, EXPONENT_BIAS_AND_64)).mul(TWO_TO_MINUS_64);
+    }
+
+    static FloatVector expm1(FloatVector x) {
+        return expm1Within(x.min(EXP_HIGHEST).max(EXPM1_LOWEST));
+    }
+
+    /** expm1 of what is neither below EXPM1_LOWEST nor above EXP_HIGHEST. */
+    private static FloatVector expm1Within(FloatVector x) {
+        FloatVector shifted = x.fma(LOG2_E, ROUND);
+        FloatVector scale = scale(shifted, EXPONENT_BIAS_LESS_ONE);
+        return scale.fma(expm1Reduced(x, shifted.sub(ROUND)), scale.sub(HALF)).mul(TWO);
+    }
+
+    /** 2^(n + k) where n stands in the low bits of {@code shifted} and k, with the bias, in the exponent's place of {@code biased}. */
+    private static FloatVector scale(FloatVector shifted, IntVector biased) {
+        return shifted.reinterpretAsInts()
+                .lanewise(VectorOperators.LSHL, FloatMath.MANTISSA)
+                .add(biased)
+                .reinterpretAsFloats();
     }
 
     private static FloatVector expm1Reduced(FloatVector x, FloatVector n) {
@@ -147,14 +170,14 @@ final class FloatLanes {
     }
 
     static FloatVector softplus(FloatVector x) {
-        FloatVector t = exp(x.abs().neg());
+        FloatVector t = expOfNegative(x.abs().neg());
         VectorMask<Float> large = t.compare(VectorOperators.GT, SQRT_TWO_LESS_ONE);
-        FloatVector log = logOnePlus(t.blend(t.sub(ONE).mul(HALF), large));
+        FloatVector log = logOnePlus(t.blend(t.fma(HALF, MINUS_HALF), large));
         return x.max(ZERO).add(log.blend(log.add(LN2), large));
     }
 
     static FloatVector sigmoid(FloatVector x) {
-        FloatVector e = exp(x.abs().neg());
+        FloatVector e = expOfNegative(x.abs().neg());
         return ONE.blend(e, x.compare(VectorOperators.LT, ZERO)).div(e.add(ONE));
     }
 
@@ -166,8 +189,11 @@ final class FloatLanes {
         p = z.fma(p, T1);
         p = z.fma(p, T0);
         FloatVector small = a.mul(z).fma(p, a);
-        FloatVector large = ONE.sub(TWO.div(expm1(a.mul(TWO)).add(TWO)));
-        return copySign(large.blend(small, a.compare(VectorOperators.LT, TANH_SMALL)), x);
+        FloatVector large =
+                ONE.sub(TWO.div(expm1Within(a.mul(TWO).min(EXP_HIGHEST)).add(TWO)));
+        FloatVector y = large.blend(small, a.compare(VectorOperators.LT, TANH_SMALL));
+        IntVector sign = x.reinterpretAsInts().and(SIGN);
+        return y.reinterpretAsInts().and(NOT_SIGN).or(sign).reinterpretAsFloats();
     }
 
     static FloatVector erf(FloatVector x) {
@@ -185,14 +211,9 @@ final class FloatLanes {
         c = a.fma(c, C2);
         c = a.fma(c, C1);
         c = a.fma(c, C0);
-        FloatVector large = expm1(c.neg());
-        return copySign(large.blend(a.fma(p, a), a.compare(VectorOperators.LT, ONE)), x);
-    }
-
-    /** The magnitude of {@code to} with the sign of {@code from}. */
-    private static FloatVector copySign(FloatVector to, FloatVector from) {
-        IntVector sign = from.reinterpretAsInts().and(SIGN);
-        return to.reinterpretAsInts().and(NOT_SIGN).or(sign).reinterpretAsFloats();
+        FloatVector minusLarge = expm1Within(c.neg());
+        FloatVector large = minusLarge.neg().blend(minusLarge, x.compare(VectorOperators.LT, ZERO));
+        return large.blend(x.fma(p, x), a.compare(VectorOperators.LT, ONE));
     }
 
     private static FloatVector all(float value) {
