@@ -141,6 +141,9 @@ public record TrainedModel(RunConfig config, Shape image, ModelState state, Eval
 
     /** The stored settings over the defaults, so that a model outlives settings that came after it. */
     private static RunConfig config(JsonNode stored, String name) {
+        if (!stored.isObject()) {
+            throw new ModelException(Problem.CORRUPT, name + ": config should hold the settings but is " + stored);
+        }
         ObjectNode all = JSON.valueToTree(RunConfig.defaults());
         override(all, stored);
         try {

@@ -16,6 +16,7 @@ public final class Conv2d implements Module {
 
     /** @param withBias leave it out before a normalisation, which would subtract it again */
     public Conv2d(Scope scope, Shape input, int filters, Window window, int groups, boolean withBias) {
+        scope.requireImage(input);
         this.path = scope.path();
         this.one = new ConvGeometry(1, input.extent(0), input.extent(1), input.extent(2), filters, groups, window);
         int fanIn = window.taps() * one.channelsPerGroup();

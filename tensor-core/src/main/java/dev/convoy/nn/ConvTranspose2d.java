@@ -31,6 +31,7 @@ public final class ConvTranspose2d implements Module {
             int outputPadHeight,
             int outputPadWidth,
             boolean withBias) {
+        scope.requireImage(input);
         this.path = scope.path();
         this.one = new ConvTransposeGeometry(
                 1,

@@ -19,6 +19,9 @@ public final class Dense implements Module {
             throw new IllegalArgumentException(
                     scope.path() + ": expected vectors but the input is " + input + "; flatten it first");
         }
+        if (outputs < 1) {
+            throw new IllegalArgumentException(scope.path() + ": expected at least 1 output but got " + outputs);
+        }
         this.path = scope.path();
         this.weight = scope.weight("weight", Shape.of(input.extent(0), outputs), initializer);
         this.bias = withBias ? scope.weight("bias", Shape.of(outputs), Initializer.constant(0)) : null;

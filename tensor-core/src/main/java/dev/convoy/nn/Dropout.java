@@ -21,7 +21,11 @@ public final class Dropout implements Module {
         this(scope, input, Unit.ELEMENT, probability);
     }
 
+    /** @throws IllegalArgumentException unless {@code 0 <= probability < 1} */
     public Dropout(Scope scope, Shape input, Unit unit, double probability) {
+        if (!(probability >= 0 && probability < 1)) {
+            throw new IllegalArgumentException(scope.path() + ": expected 0 <= probability < 1 but got " + probability);
+        }
         this.path = scope.path();
         this.shape = input;
         this.unit = unit;

@@ -32,6 +32,13 @@ public final class Scope {
         return buffers.add(name(name), shape, Initializer.constant(initial));
     }
 
+    /** @throws IllegalArgumentException unless the layer's input is {@code [H, W, C]} */
+    void requireImage(Shape input) {
+        if (input.rank() != 3) {
+            throw new IllegalArgumentException(path + ": expected images [H, W, C] but the input is " + input);
+        }
+    }
+
     private String name(String child) {
         return path.isEmpty() ? child : path + "." + child;
     }

@@ -6,7 +6,7 @@ import java.util.Map;
 /**
  * Adam with a rate of its own for each parameter, for large batches: {@code m} and {@code v} as {@link Adam}'s without decay,
  * {@code u = (m / (1-beta1^t)) / (sqrt(v / (1-beta2^t)) + epsilon) + weightDecay * w}, {@code w = w - rate * |w| / |u| * u}. Norms
- * are those of a slice, taken as {@link Norm} says. Their ratio is 1 where one of them is 0 and for slices that are not adapted.
+ * are those of a slice, taken as {@link Norm} says. Their ratio is 1 where one of them is 0 (below 1e-30) and for slices that are not adapted.
  * Source: You et al., "Large batch optimization for deep learning", 2020, algorithm 2 with the identity for phi.
  */
 public final class Lamb implements Optimizer {
@@ -64,7 +64,7 @@ public final class Lamb implements Optimizer {
         }
         double weightNorm = Norm.of(weights, slice.offset(), slice.end());
         double updateNorm = Norm.of(update, slice.offset(), slice.end());
-        return weightNorm == 0 || updateNorm == 0 ? 1 : weightNorm / updateNorm;
+        return Norm.isNothing(weightNorm) || Norm.isNothing(updateNorm) ? 1 : weightNorm / updateNorm;
     }
 
     @Override

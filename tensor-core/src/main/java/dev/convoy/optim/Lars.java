@@ -6,7 +6,7 @@ import java.util.Map;
 /**
  * SGD with a rate of its own for each parameter, for large batches: {@code local = trust * |w| / (|gradient| + weightDecay |w|)},
  * {@code v = momentum * v + rate * local * (gradient + weightDecay * w)}, {@code w = w - v}. Norms are those of a slice, taken as {@link
- * Norm} says. {@code local} is 1 where a norm is 0 and for slices that are not adapted. Source: You, Gitman and Ginsburg, "Large batch
+ * Norm} says. {@code local} is 1 where a norm is 0 (below 1e-30) and for slices that are not adapted. Source: You, Gitman and Ginsburg, "Large batch
  * training of convolutional networks", 2017, algorithm 1.
  */
 public final class Lars implements Optimizer {
@@ -45,7 +45,7 @@ public final class Lars implements Optimizer {
         }
         double weightNorm = Norm.of(weights, slice.offset(), slice.end());
         double gradientNorm = Norm.of(gradient, slice.offset(), slice.end());
-        return weightNorm == 0 || gradientNorm == 0
+        return Norm.isNothing(weightNorm) || Norm.isNothing(gradientNorm)
                 ? 1
                 : trust * weightNorm / (gradientNorm + slice.weightDecay() * weightNorm);
     }

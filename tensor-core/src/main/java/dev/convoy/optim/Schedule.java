@@ -86,12 +86,12 @@ public interface Schedule {
 
     /**
      * From {@code minimum} up to the top in the first half of each period and down again in the second, along straight lines. The top
-     * is {@code rate} in the first period, and its distance from the minimum is multiplied by {@code gamma} from one to the next.
+     * is {@code rate} in the first period of at least two steps, and its distance from the minimum is multiplied by {@code gamma} from one to the next.
      * Source: Smith, "Cyclical learning rates", 2017: {@code triangular} has gamma 1, {@code triangular2} 0.5; PyTorch's CyclicLR.
      */
     static Schedule triangular(double rate, double minimum, double period, double gamma) {
         return (step, steps) -> {
-            long length = wholeSteps(period, steps);
+            long length = Math.max(2, wholeSteps(period, steps));
             double at = (double) (step % length) / length;
             return minimum + (rate - minimum) * StrictMath.pow(gamma, step / length) * (1 - Math.abs(2 * at - 1));
         };

@@ -92,7 +92,7 @@ public record RunConfig(
         return SettingsTree.build(RunConfig.class, values);
     }
 
-    /** @param name a name of the model zoo: {@code mlp}, {@code lenet5}, {@code cnn}, {@code resnet20} */
+    /** @param name of the network, one of {@link ModelZoo#titles()} */
     public record Model(String name) implements Serializable {
         public Model {
             require(ModelZoo.titles().contains(name), "model.name", "one of " + ModelZoo.titles(), "'" + name + "'");
@@ -216,7 +216,7 @@ public record RunConfig(
      * @param lookahead steps between those of Lookahead's slow weights, which become the model; 0 for without
      * @param lookaheadShare of the way they take
      * @param average the decay of the moving average of weights and running averages that is evaluated and becomes the model; 0 for
-     *     without
+     *     without. With Lookahead it is that of the fast weights
      */
     public record Optimizer(
             String name,
@@ -255,7 +255,7 @@ public record RunConfig(
                     true);
             requireShare("optimizer.beta1", beta1);
             requireShare("optimizer.beta2", beta2);
-            require(epsilon > 0, "optimizer.epsilon", "a positive number", epsilon);
+            require((float) epsilon > 0, "optimizer.epsilon", "a positive number that a float can hold", epsilon);
             requireShare("optimizer.alpha", alpha);
             require(rateDecay >= 0, "optimizer.rate-decay", "0 or more", rateDecay);
             require(trust > 0, "optimizer.trust", "a positive number", trust);

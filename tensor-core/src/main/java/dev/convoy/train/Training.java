@@ -10,7 +10,7 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Synchronous SGD, the driver's side: asks the {@link Workers} for the summed gradient of each step, divides it by the true count
+ * Synchronous SGD, the driver's side: asks the {@link Workers} for the summed gradient of each step, divides it by the true count,
  * clips it and moves the weights. {@code w[t+1] = step(w[t], clip((1/n) sum over samples of dloss/dw))}.
  */
 public final class Training {
@@ -51,6 +51,11 @@ public final class Training {
         this.allSteps = (long) config.train().epochs() * plan.stepsPerEpoch();
         int most = config.train().maxSteps();
         this.steps = most == 0 ? allSteps : Math.min(allSteps, most);
+        InvalidSettingException.require(
+                config.optimizer().lookahead() <= steps,
+                "optimizer.lookahead",
+                "at most " + steps + ", the steps of the run,",
+                config.optimizer().lookahead());
     }
 
     /**

@@ -55,6 +55,20 @@ class TrainedModelTest {
                 Arrays.copyOfRange(bytes, 8 + length, bytes.length));
     }
 
+    /** Or the defaults would silently stand for them. */
+    @Test
+    void aDescriptionWhoseSettingsAreNoneIsDamaged() throws IOException {
+        TrainedModel model = model("lenet5");
+        String whole = new String(description(model), StandardCharsets.UTF_8);
+        for (String none : List.of("null", "7", "[]")) {
+            String damaged = whole.replaceFirst("(?s)\"config\" : \\{.*?\n  \\},", "\"config\" : " + none + ",");
+            ModelException e = assertThrows(
+                    ModelException.class, () -> read(damaged.getBytes(StandardCharsets.UTF_8), weights(model)), none);
+            assertEquals(Problem.CORRUPT, e.problem());
+            assertTrue(String.valueOf(e.getMessage()).contains("config"), e.getMessage());
+        }
+    }
+
     @Test
     void everyTruncationOfTheWeightsIsNoticed() throws IOException {
         TrainedModel model = model("lenet5");

@@ -121,6 +121,21 @@ class LayerwiseTest {
         }
     }
 
+    /** Adam's mean of a gradient that has become 0 shrinks step by step; the ratio of norms must not grow beyond a float instead. */
+    @Test
+    void aParameterWithoutGradientStaysFiniteForever() {
+        List<ParameterSlice> whole = List.of(ParameterSlice.whole(2, 0));
+        for (Optimizer optimizer : List.of(new Lars(2, whole, 0, 10), new Lamb(2, whole, 0.9, 0.999, 1e-6))) {
+            float[] weights = {3, -4};
+            optimizer.step(weights, new float[] {1, 1}, 0.01f);
+            for (int t = 0; t < 1200; t++) {
+                optimizer.step(weights, new float[2], 0.01f);
+            }
+            optimizer.step(weights, new float[] {1e-44f, 1e-44f}, 0.01f);
+            assertTrue(Float.isFinite(weights[0]) && Float.isFinite(weights[1]), Arrays.toString(weights));
+        }
+    }
+
     @Test
     void lookaheadReturnsToItsSlowWeightsAfterEveryKthStep() {
         int every = 5;

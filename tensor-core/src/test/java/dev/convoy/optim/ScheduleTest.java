@@ -146,7 +146,13 @@ class ScheduleTest {
     void periodsShorterThanAStepAreOneStep() {
         assertEquals(0.25, Schedule.step(1, 1e-9, 0.5).rate(2, STEPS));
         assertEquals(1, Schedule.cosineRestarts(1, 0, 1e-9, 1).rate(57, STEPS));
-        assertEquals(0.1, Schedule.triangular(1, 0.1, 1e-9, 1).rate(57, STEPS), 1e-15);
+    }
+
+    @Test
+    void aTriangleHasAtLeastOneStepUpAndOneDown() {
+        Schedule shortest = Schedule.triangular(1, 0.1, 1e-9, 1);
+        assertEquals(0.1, shortest.rate(56, STEPS), 1e-15);
+        assertEquals(1, shortest.rate(57, STEPS), 1e-15);
     }
 
     /** A rate made from the one before it. */

@@ -90,6 +90,14 @@ class ParameterGroupsTest {
     }
 
     @Test
+    void numbersThatAFloatRoundsToNothingAreAMistake() {
+        InvalidSettingException e =
+                assertThrows(InvalidSettingException.class, () -> config.with("optimizer.epsilon", 1e-50));
+        assertEquals(
+                "optimizer.epsilon: expected a positive number that a float can hold but got 1.0E-50", e.getMessage());
+    }
+
+    @Test
     void freezingEverythingIsAMistake() {
         InvalidSettingException e =
                 assertThrows(InvalidSettingException.class, () -> slices(config.with("train.freeze", List.of("*"))));

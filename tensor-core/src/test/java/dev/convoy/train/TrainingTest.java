@@ -122,6 +122,15 @@ class TrainingTest {
         assertArrayEquals(expected, model.weights(), 1e-5f);
     }
 
+    /** Else the model would be the first weights, untouched. */
+    @Test
+    void lookaheadThatTheRunNeverReachesIsAMistake() {
+        RunConfig config = config(0.5, 3, 0).with("optimizer.lookahead", 4);
+        InvalidSettingException e =
+                assertThrows(InvalidSettingException.class, () -> training(config, new Constant(2), List.of()));
+        assertEquals("optimizer.lookahead: expected at most 3, the steps of the run, but got 4", e.getMessage());
+    }
+
     /** Two steps an epoch; the evaluations never improve on the first, and after one of patience each lowers the rate. */
     @Test
     void aPlateauLowersTheRateAfterEvaluationsWithoutImprovement() {

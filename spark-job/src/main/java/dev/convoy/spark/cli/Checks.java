@@ -5,6 +5,9 @@ import dev.convoy.kernel.Kernels;
 import dev.convoy.spark.checkpoint.ModelStore;
 import dev.convoy.train.RunConfig;
 import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Locale;
 import org.apache.hadoop.conf.Configuration;
 
 /** What can be known to fail before a cluster has worked for hours. */
@@ -25,6 +28,22 @@ final class Checks {
             ModelStore.requireWritable(folder, hadoop);
         } catch (IOException e) {
             throw notWritten(folder, e);
+        }
+    }
+
+    /** That a PNG may be written to the file, in a folder that need not be there yet. */
+    static void picture(Path file) {
+        if (!String.valueOf(file.getFileName()).toLowerCase(Locale.ROOT).endsWith(".png")) {
+            throw new CommandException(ExitCode.USAGE, file + ": a PNG is written; give it a name that ends in .png");
+        }
+        if (Files.isDirectory(file)) {
+            throw new CommandException(ExitCode.OUTPUT_NOT_WRITABLE, file + ": this is a folder");
+        }
+        for (Path folder = file.toAbsolutePath().getParent(); folder != null; folder = folder.getParent()) {
+            if (Files.exists(folder) && !Files.isDirectory(folder)) {
+                throw new CommandException(
+                        ExitCode.OUTPUT_NOT_WRITABLE, file + ": cannot be written: " + folder + " is no folder");
+            }
         }
     }
 

@@ -51,7 +51,7 @@ public final class Convoy {
                 .setErr(streams.err())
                 .setUsageHelpWidth(120)
                 .setExecutionExceptionHandler((failure, command, parsed) -> convoy.report(failure, streams.err()))
-                .setExecutionStrategy(convoy::execute)
+                .setExecutionStrategy(parsed -> convoy.execute(parsed, streams.err()))
                 .setParameterExceptionHandler((failure, given) -> usageError(failure, streams.err()));
         line.getCommandSpec()
                 .usageMessage()
@@ -65,11 +65,15 @@ public final class Convoy {
         return line.execute(args);
     }
 
-    private int execute(ParseResult parsed) {
+    private int execute(ParseResult parsed, PrintWriter err) {
         if (!debug) {
             SparkLog.leaveFailuresToTheCommand();
         }
-        return new CommandLine.RunLast().execute(parsed);
+        try {
+            return new CommandLine.RunLast().execute(parsed);
+        } catch (Error e) { // picocli hands on exceptions only, but memory may run out here too
+            return report(e, err);
+        }
     }
 
     private int report(Throwable failure, PrintWriter err) {

@@ -41,10 +41,14 @@ final class EvaluateCommand implements Callable<Integer> {
 
     @Override
     public Integer call() {
+        if (picture != null) {
+            Checks.picture(picture);
+        }
         try (JavaSparkContext spark = Cluster.connect("evaluate", streams)) {
             TrainedModel model = ModelStore.load(options.folder(), spark.hadoopConfiguration());
             RunConfig config = options.over(model);
             Checks.kernels(config);
+            requireDrawable(config.data().classes());
             Evaluation evaluation = SyncSgdTrainer.evaluate(spark, model, config);
             print("test loss %.4f", evaluation.loss());
             print("test accuracy %.4f", evaluation.accuracy());
@@ -59,6 +63,15 @@ final class EvaluateCommand implements Callable<Integer> {
                 draw(classes.confusion());
             }
             return ExitCode.OK.code();
+        }
+    }
+
+    private void requireDrawable(int classes) {
+        if (picture != null && classes > ConfusionPicture.MOST_CLASSES) {
+            throw new CommandException(
+                    ExitCode.IMAGE_TOO_LARGE,
+                    "--confusion: " + classes + " classes are more than the " + ConfusionPicture.MOST_CLASSES
+                            + " that fit a picture; leave it out");
         }
     }
 

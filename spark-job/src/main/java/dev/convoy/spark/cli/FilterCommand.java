@@ -11,14 +11,16 @@ import dev.convoy.kernel.PaddingMode;
 import dev.convoy.spark.report.FilterSheet;
 import java.awt.image.BufferedImage;
 import java.io.IOException;
+import java.io.InputStream;
+import java.nio.ByteBuffer;
 import java.nio.charset.MalformedInputException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.InvalidPathException;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.List;
-import java.util.Locale;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
@@ -40,7 +42,7 @@ final class FilterCommand implements Callable<Integer> {
     /** 8192 x 8192; the filtered values of one colour picture of that size take 800 MB. */
     private static final long LARGEST = 1L << 26;
 
-    private static final long LARGEST_KERNEL_FILE = 1L << 20;
+    private static final int LARGEST_KERNEL_FILE = 1 << 20;
 
     @Option(
             names = "--kernel-file",
@@ -90,6 +92,9 @@ final class FilterCommand implements Callable<Integer> {
         if (kernelFile != null && gallery) {
             throw usage("--gallery draws the filters there are; leave --kernel-file out");
         }
+        if (gallery && scale) {
+            throw usage("--gallery draws levels as they are; leave --scale out");
+        }
         if (arguments.size() != (isNamed ? 3 : 2)) {
             throw usage("expected " + (isNamed ? "FILTER INPUT OUTPUT.png" : "INPUT OUTPUT.png") + " but got "
                     + (arguments.isEmpty() ? "nothing" : String.join(" ", arguments)));
@@ -134,16 +139,19 @@ final class FilterCommand implements Callable<Integer> {
     }
 
     private static Filter ofFile(Path file) {
-        try {
-            if (Files.size(file) > LARGEST_KERNEL_FILE) {
+        try (InputStream in = Files.newInputStream(file)) {
+            byte[] bytes = in.readNBytes(LARGEST_KERNEL_FILE + 1); // the size of a pipe is not known before
+            if (bytes.length > LARGEST_KERNEL_FILE) {
                 throw new CommandException(
                         ExitCode.KERNEL_FILE_INVALID,
                         file + ": expected some rows of numbers, not a file of this size");
             }
+            String text = StandardCharsets.UTF_8
+                    .newDecoder()
+                    .decode(ByteBuffer.wrap(bytes))
+                    .toString();
             return new Filter(
-                    String.valueOf(file.getFileName()),
-                    "",
-                    List.of(StencilReader.read(file.toString(), Files.readString(file))));
+                    String.valueOf(file.getFileName()), "", List.of(StencilReader.read(file.toString(), text)));
         } catch (IllegalArgumentException e) {
             throw new CommandException(ExitCode.KERNEL_FILE_INVALID, String.valueOf(e.getMessage()), e);
         } catch (MalformedInputException e) {
@@ -157,15 +165,10 @@ final class FilterCommand implements Callable<Integer> {
 
     /** Before the work, not after it. */
     private void requireWritable(Path output) {
+        Checks.picture(output);
         Path folder = output.toAbsolutePath().getParent();
-        if (!String.valueOf(output.getFileName()).toLowerCase(Locale.ROOT).endsWith(".png")) {
-            throw usage(output + ": a PNG is written; give it a name that ends in .png");
-        }
         if (folder == null || !Files.isDirectory(folder)) {
             throw notWritable(output + ": its folder does not exist");
-        }
-        if (Files.isDirectory(output)) {
-            throw notWritable(output + ": this is a folder");
         }
         if (Files.exists(output) && !overwrite) {
             throw notWritable(output + ": exists; --overwrite replaces it");

@@ -53,6 +53,9 @@ final class PredictCommand implements Callable<Integer> {
         if (count < 1) {
             throw new CommandException(ExitCode.USAGE, "--count: expected at least 1 but got " + count);
         }
+        if (png != null) {
+            Checks.picture(png);
+        }
         // A handful of images: the driver computes, Spark brings the file systems.
         try (JavaSparkContext spark = Cluster.connect("predict", streams)) {
             Configuration hadoop = spark.hadoopConfiguration();

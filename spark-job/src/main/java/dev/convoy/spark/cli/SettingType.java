@@ -78,11 +78,15 @@ enum SettingType {
     }
 
     private static Double number(Object value) {
-        return new BigDecimal(value.toString().strip()).doubleValue();
+        double number = new BigDecimal(String.valueOf(value).strip()).doubleValue();
+        if (Double.isInfinite(number)) {
+            throw new NumberFormatException(value + " is more than a double holds");
+        }
+        return number;
     }
 
     private static Optional<Object> texts(List<?> elements) {
-        return elements.stream().anyMatch(element -> element instanceof List<?>)
+        return elements.stream().anyMatch(element -> element == null || element instanceof List<?>)
                 ? Optional.empty()
                 : Optional.of(elements.stream().map(e -> e.toString().strip()).toList());
     }

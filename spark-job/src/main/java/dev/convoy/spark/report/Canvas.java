@@ -1,17 +1,28 @@
 package dev.convoy.spark.report;
 
+import dev.convoy.data.DataException;
+import dev.convoy.data.DataException.Problem;
+import dev.convoy.image.PictureWriter;
 import java.awt.image.BufferedImage;
 import java.io.IOException;
-import java.io.OutputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import javax.imageio.ImageIO;
 
 /** A picture drawn with rectangles and pixel text; what lies beyond its edge is cut. Colours are {@code 0xrrggbb}. */
 final class Canvas {
+    /** Pixels; four bytes each. */
+    static final long LARGEST = 1L << 26;
+
     private final BufferedImage image;
 
+    /** @throws DataException for more than {@link #LARGEST} pixels */
     Canvas(int width, int height, int background) {
+        if ((long) width * height > LARGEST) {
+            throw new DataException(
+                    Problem.TOO_LARGE,
+                    "a picture of " + width + "x" + height + " is more than the " + LARGEST
+                            + " pixels there may be; draw less");
+        }
         this.image = new BufferedImage(width, height, BufferedImage.TYPE_INT_RGB);
         fill(0, 0, width, height, background);
     }
@@ -39,8 +50,6 @@ final class Canvas {
         if (folder != null) {
             Files.createDirectories(folder);
         }
-        try (OutputStream out = Files.newOutputStream(file)) {
-            ImageIO.write(image, "png", out);
-        }
+        PictureWriter.write(image, file);
     }
 }

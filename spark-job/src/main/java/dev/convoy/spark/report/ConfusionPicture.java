@@ -11,6 +11,9 @@ import java.nio.file.Path;
  * they have room.
  */
 public final class ConfusionPicture {
+    /** More would not fit {@link Canvas#LARGEST} at the smallest size of a cell. */
+    public static final int MOST_CLASSES = 2500;
+
     private static final int BACKGROUND = 0xffffff;
     private static final int LINE = 0xd0d7de;
     private static final int INK = 0x24292f;

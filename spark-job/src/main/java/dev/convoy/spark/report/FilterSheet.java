@@ -26,33 +26,25 @@ public final class FilterSheet {
         int cellHeight = picture.height() + MARGIN;
         int textHeight = PixelFont.HEIGHT * TEXT_SCALE + MARGIN;
         List<Picture> rows = picture.channels() == 1 ? List.of(picture) : List.of(picture, picture.grey());
-        BufferedImage sheet = new BufferedImage(
-                COLUMNS.size() * cellWidth + MARGIN,
-                rows.size() * cellHeight + MARGIN + textHeight,
-                BufferedImage.TYPE_INT_RGB);
-        for (int y = 0; y < sheet.getHeight(); y++) {
-            for (int x = 0; x < sheet.getWidth(); x++) {
-                sheet.setRGB(x, y, BACKGROUND);
-            }
-        }
+        Canvas sheet = new Canvas(
+                COLUMNS.size() * cellWidth + MARGIN, rows.size() * cellHeight + MARGIN + textHeight, BACKGROUND);
         for (int column = 0; column < COLUMNS.size(); column++) {
             String name = COLUMNS.get(column);
             Filter filter = Filter.named(name).orElseThrow();
             int left = MARGIN + column * cellWidth;
             for (int row = 0; row < rows.size(); row++) {
                 Picture filtered = rows.get(row).filtered(kernels, filter, mode, false);
-                paint(sheet, filtered, left, MARGIN + row * cellHeight);
+                paint(sheet.image(), filtered, left, MARGIN + row * cellHeight);
             }
             String title = name.equals("identity") ? "original" : name;
-            PixelFont.draw(
-                    sheet,
+            sheet.text(
                     title,
                     left + (picture.width() - PixelFont.width(title) * TEXT_SCALE) / 2,
                     MARGIN + rows.size() * cellHeight,
                     TEXT_SCALE,
                     INK);
         }
-        return sheet;
+        return sheet.image();
     }
 
     /** Copies levels as they are; what is transparent shows the background. */

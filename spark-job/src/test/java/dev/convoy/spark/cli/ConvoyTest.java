@@ -3,8 +3,12 @@ package dev.convoy.spark.cli;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import dev.convoy.spark.report.Screen;
 import dev.convoy.train.RunConfig;
 import dev.convoy.train.SettingsTree;
+import java.io.PrintWriter;
+import java.io.StringWriter;
+import java.io.Writer;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -61,6 +65,21 @@ class ConvoyTest {
         assertEquals(ExitCode.USAGE.code(), run.code());
         assertEquals(1, run.err().lines().count(), run.err());
         assertTrue(run.err().startsWith("convoy: error: " + message), run.err());
+    }
+
+    @Test
+    void memoryThatRunsOutIsOneLineToo() {
+        StringWriter err = new StringWriter();
+        PrintWriter out = new PrintWriter(Writer.nullWriter()) {
+            @Override
+            public void println(String line) {
+                throw new OutOfMemoryError("Java heap space");
+            }
+        };
+        int code = Convoy.run(new Streams(out, new PrintWriter(err, true), Screen.plain()), "filter", "--list");
+        assertEquals(ExitCode.OUT_OF_MEMORY.code(), code);
+        assertEquals(1, err.toString().lines().count(), err.toString());
+        assertTrue(err.toString().startsWith("convoy: error: out of memory (Java heap space)"), err.toString());
     }
 
     @Test

@@ -144,6 +144,7 @@ class FilterCommandTest {
         assertMistake(ExitCode.USAGE, "expected FILTER INPUT OUTPUT.png but got nothing", run());
         assertMistake(ExitCode.USAGE, "expected FILTER INPUT OUTPUT.png but got blur a.png", run("blur", "a.png"));
         assertMistake(ExitCode.USAGE, "expected INPUT OUTPUT.png", run("--kernel-file=k", "blur", "a.png", "b.png"));
+        assertMistake(ExitCode.USAGE, "leave --scale out", run("--gallery", "--scale", "a.png", "b.png"));
         assertMistake(ExitCode.USAGE, "leave --kernel-file out", run("--gallery", "--kernel-file=k", input, output));
         assertMistake(ExitCode.USAGE, "no filter 'blurr', there are blur, gradient", run("blurr", input, output));
         assertMistake(ExitCode.USAGE, "did you mean 'blur'?", run("blurr", input, output));
@@ -191,6 +192,13 @@ class FilterCommandTest {
         Files.write(kernel, new byte[2_000_000]);
         assertMistake(
                 ExitCode.KERNEL_FILE_INVALID, "not a file of this size", run("--kernel-file", kernel, input, output));
+        Path endless = Path.of("/dev/zero");
+        if (Files.exists(endless)) {
+            assertMistake(
+                    ExitCode.KERNEL_FILE_INVALID,
+                    "not a file of this size",
+                    run("--kernel-file", endless, input, output));
+        }
     }
 
     @Test

@@ -188,6 +188,27 @@ class MistakesTest {
                 CommandLineRun.of("evaluate", "--model", model.toString(), "data.classes=12"));
     }
 
+    /** Before the work, not after it: nothing is printed. */
+    @Test
+    void picturesThatCannotBeWritten() throws IOException {
+        assertEquals(0, train("data.classes=3000").code());
+        Path directory = Files.createDirectory(folder.resolve("folder.png"));
+        Path file = Files.writeString(folder.resolve("file"), "not a folder");
+        for (List<String> command : List.of(List.of("evaluate", "--confusion"), List.of("predict", "--png"))) {
+            assertMistake(ExitCode.OUTPUT_NOT_WRITABLE, "this is a folder", drawing(command, directory));
+            assertMistake(ExitCode.OUTPUT_NOT_WRITABLE, file.toString(), drawing(command, file.resolve("a.png")));
+            assertMistake(ExitCode.USAGE, "ends in .png", drawing(command, folder.resolve("a.jpg")));
+        }
+        assertMistake(
+                ExitCode.IMAGE_TOO_LARGE,
+                "3000 classes",
+                drawing(List.of("evaluate", "--confusion"), folder.resolve("a.png")));
+    }
+
+    private CommandLineRun drawing(List<String> command, Path picture) {
+        return CommandLineRun.of(command.get(0), "--model", model.toString(), command.get(1), picture.toString());
+    }
+
     @Test
     void aTrainingThatDiverges() {
         assertMistake(

@@ -4,6 +4,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import dev.convoy.nn.model.ModelZoo;
 import dev.convoy.train.RunConfig;
 import dev.convoy.train.SettingsTree;
 import java.io.IOException;
@@ -36,6 +37,22 @@ class SettingsTest {
         assertEquals(
                 SettingsTree.flatten(RunConfig.defaults()).keySet(),
                 SettingsHelp.meanings().stringPropertyNames());
+    }
+
+    @Test
+    void everyNetworkIsNamedInTheHelp() {
+        List<String> words =
+                List.of(SettingsHelp.meanings().getProperty("model.name").split("[^a-z0-9]+"));
+        assertTrue(words.containsAll(ModelZoo.titles()), words.toString());
+    }
+
+    @Test
+    void nothingWithinAListAndNumbersBeyondADoubleAreMistakes() throws IOException {
+        for (String line : List.of("train.freeze = [null]", "data.mean = [null]", "schedule.rate = 1e400")) {
+            CommandException e =
+                    assertThrows(CommandException.class, () -> load(List.of(file("bad.conf", line))), line);
+            assertEquals(ExitCode.INVALID_VALUE, e.exitCode(), line);
+        }
     }
 
     @Test

@@ -81,7 +81,10 @@ class SyncSgdTrainerTest {
                 .with("loss.class-weights", List.of(1.0, 2.0, 1.0, 0.5, 1.0, 1.0, 1.0, 1.0, 1.0, 3.0))
                 .with("optimizer.name", optimizer)
                 .with("optimizer.decay-bias-and-norm", false)
+                .with("optimizer.rate-factors", List.of("output=0.5"))
+                .with("optimizer.clip-value", 0.5)
                 .with("optimizer.clip-norm", 1.0)
+                .with("optimizer.lookahead", 2)
                 .with("optimizer.average", 0.99)
                 .with("schedule.name", "plateau")
                 .with("schedule.rate", 0.01);
