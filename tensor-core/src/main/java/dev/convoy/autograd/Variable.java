@@ -51,6 +51,11 @@ public final class Variable {
         return gradient;
     }
 
+    /** Back to zeros at the next request: for the output of an operation, before another backward pass. */
+    void forgetGradient() {
+        gradient = null;
+    }
+
     boolean hasGradient() {
         return viewed == null ? gradient != null : viewed.hasGradient();
     }
