@@ -24,6 +24,7 @@ public final class BatchNorm {
      *
      * @param gamma scale {@code [C]}
      * @param beta shift {@code [C]}
+     * @throws IllegalArgumentException if x is empty, or gamma or beta has another shape
      */
     public static Result train(Tape tape, Variable x, Variable gamma, Variable beta, float epsilon) {
         int channels = requireChannels(x, gamma, beta);
@@ -141,11 +142,16 @@ public final class BatchNorm {
     }
 
     private static int requireChannels(Variable x, Variable gamma, Variable beta) {
-        int channels = x.shape().extent(-1);
-        if (!gamma.shape().equals(Shape.of(channels)) || !beta.shape().equals(Shape.of(channels))) {
-            throw new IllegalArgumentException("batch norm: expected gamma and beta [" + channels + "] for input "
-                    + x.shape() + " but got " + gamma.shape() + " and " + beta.shape());
+        Shape shape = x.shape();
+        if (shape.rank() < 1 || shape.size() == 0) {
+            throw new IllegalArgumentException(
+                    "batch norm: expected an input [.., C] that is not empty but got " + shape);
         }
-        return channels;
+        Shape perChannel = Shape.of(shape.extent(-1));
+        if (!gamma.shape().equals(perChannel) || !beta.shape().equals(perChannel)) {
+            throw new IllegalArgumentException("batch norm: expected gamma and beta " + perChannel + " for input "
+                    + shape + " but got " + gamma.shape() + " and " + beta.shape());
+        }
+        return perChannel.size();
     }
 }
