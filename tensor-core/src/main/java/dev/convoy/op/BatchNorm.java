@@ -49,13 +49,12 @@ public final class BatchNorm {
             kernels.channelSum(rows, channels, dy.array(), dy.offset(), sum, 0);
             kernels.channelCentredDot(
                     rows, channels, xv.array(), xv.offset(), mean.array(), 0, dy.array(), dy.offset(), dot, 0);
-            for (int c = 0; c < channels; c++) {
-                if (beta.needsGradient()) {
-                    beta.gradient().array()[beta.gradient().offset() + c] += sum[c];
-                }
-                if (gamma.needsGradient()) {
-                    gamma.gradient().array()[gamma.gradient().offset() + c] += dot[c] * inverseStd[c];
-                }
+            if (beta.needsGradient()) {
+                Tensor dbeta = beta.gradient();
+                Pad.addRun(channels, sum, 0, dbeta.array(), dbeta.offset());
+            }
+            if (gamma.needsGradient()) {
+                addScaled(dot, inverseStd, gamma.gradient());
             }
             if (x.needsGradient()) {
                 Tensor dx = x.gradient();
@@ -82,21 +81,52 @@ public final class BatchNorm {
         return new Result(y, mean, variance);
     }
 
-    /** Normalises by given statistics, as in evaluation; no gradient flows through it. */
+    /**
+     * Normalises by given statistics, constants, as in evaluation; so {@code dx = gamma / std * dy}.
+     *
+     * @param mean {@code [C]}
+     * @param variance {@code [C]}
+     * @throws IllegalArgumentException if x is empty, or any of the others has another shape
+     */
     public static Variable evaluate(
             Tape tape, Variable x, Variable gamma, Variable beta, Tensor mean, Tensor variance, float epsilon) {
         int channels = requireChannels(x, gamma, beta);
         Shape perChannel = Shape.of(channels);
-        return normalise(
-                tape,
-                tape.constant(x.value()),
-                tape.constant(gamma.value()),
-                tape.constant(beta.value()),
-                mean,
-                variance,
-                epsilon,
-                tape.buffer(perChannel).array(),
-                tape.buffer(perChannel).array());
+        if (!mean.shape().equals(perChannel) || !variance.shape().equals(perChannel)) {
+            throw new IllegalArgumentException("batch norm: expected a mean and a variance " + perChannel
+                    + " for input " + x.shape() + " but got " + mean.shape() + " and " + variance.shape());
+        }
+        int rows = x.value().size() / channels;
+        float[] inverseStd = tape.buffer(perChannel).array();
+        float[] scale = tape.buffer(perChannel).array();
+        Variable y = normalise(tape, x, gamma, beta, mean, variance, epsilon, inverseStd, scale);
+        tape.record(y, () -> {
+            Tensor dy = y.gradient();
+            if (beta.needsGradient()) {
+                Bias.addChannelSums(tape, dy, rows, channels, beta.gradient());
+            }
+            if (gamma.needsGradient()) {
+                float[] dot = tape.buffer(perChannel).array();
+                Tensor xv = x.value();
+                tape.kernels()
+                        .channelCentredDot(
+                                rows,
+                                channels,
+                                xv.array(),
+                                xv.offset(),
+                                mean.array(),
+                                mean.offset(),
+                                dy.array(),
+                                dy.offset(),
+                                dot,
+                                0);
+                addScaled(dot, inverseStd, gamma.gradient());
+            }
+            if (x.needsGradient()) {
+                Affine.addScaled(dy, scale, 0, channels, x.gradient());
+            }
+        });
+        return y;
     }
 
     /** {@code y = x * scale + shift} with {@code scale = gamma / std}, {@code shift = beta - mean * scale}; fills inverseStd and scale. */
@@ -133,6 +163,12 @@ public final class BatchNorm {
                         yv.array(),
                         yv.offset());
         return y;
+    }
+
+    private static void addScaled(float[] dot, float[] inverseStd, Tensor dgamma) {
+        for (int c = 0; c < dgamma.size(); c++) {
+            dgamma.array()[dgamma.offset() + c] += dot[c] * inverseStd[c];
+        }
     }
 
     private static void divideInPlace(Tensor sums, int rows) {

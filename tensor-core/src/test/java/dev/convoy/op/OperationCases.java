@@ -143,6 +143,19 @@ final class OperationCases {
                 perChannel,
                 perChannel);
         add(
+                "BatchNorm",
+                (tape, in) -> BatchNorm.evaluate(
+                        tape,
+                        in.get(0),
+                        in.get(1),
+                        in.get(2),
+                        Tensor.zeros(c),
+                        Adjoints.random("variance", perChannel),
+                        9f),
+                x,
+                perChannel,
+                perChannel);
+        add(
                 "LayerNorm",
                 (tape, in) -> LayerNorm.apply(tape, in.get(0), in.get(1), in.get(2), 1e-5f),
                 x,
