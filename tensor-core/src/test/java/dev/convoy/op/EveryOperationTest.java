@@ -36,12 +36,42 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 /** What holds for every operation there is, forwards and backwards; more in {@link EveryGradientTest}. */
 class EveryOperationTest {
+    private static final float[] SPECIAL = {
+        0f,
+        -0f,
+        Float.MIN_VALUE,
+        -Float.MIN_NORMAL,
+        Float.MAX_VALUE,
+        -Float.MAX_VALUE,
+        Float.POSITIVE_INFINITY,
+        Float.NEGATIVE_INFINITY,
+        Float.NaN
+    };
+
     @ParameterizedTest
     @ValueSource(ints = {1, 3, 7, 8, 9, 16, 17, 31, 64})
     void hasTheSameBitsWithBothProviders(int channels) {
         OperationCases.of(channels)
                 .forEach((name, cases) -> cases.forEach(test -> ProviderBits.assertSame(
                         name + ", " + channels + " channels", test.operation(), test.inputs())));
+    }
+
+    /** Zeros of both signs, infinities, NaN, denormals and what overflows: also there, the providers agree. */
+    @ParameterizedTest
+    @ValueSource(ints = {1, 8, 17})
+    void hasTheSameBitsWithBothProvidersOnSpecialValues(int channels) {
+        OperationCases.of(channels)
+                .forEach((name, cases) -> cases.forEach(test -> {
+                    for (int special = 0; special < SPECIAL.length; special++) {
+                        Tensor[] inputs = test.inputs();
+                        for (int i = 0; i < inputs.length; i++) {
+                            for (int j = special + i; j < inputs[i].size(); j += 7) {
+                                inputs[i].set(j, SPECIAL[(special + j % 3) % SPECIAL.length]);
+                            }
+                        }
+                        ProviderBits.assertSame(name + ", special values from " + special, test.operation(), inputs);
+                    }
+                }));
     }
 
     /** A buffer used as if it were zeroed shows itself by a NaN. */
