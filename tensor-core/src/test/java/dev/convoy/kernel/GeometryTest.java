@@ -161,6 +161,10 @@ class GeometryTest {
             refusal("dilation 0x1", () -> three.dilation(0, 1)),
             refusal("left -1", () -> three.padding(0, 0, -1, 0)),
             refusal("got 0x3", () -> three.same(0, 3)),
+            refusal(
+                    "window: the padding of same would be 4294967294, more than 2^31-1, for a window of 3 taps, dilation"
+                            + " 2147483647",
+                    () -> three.dilation(Integer.MAX_VALUE).same()),
         };
     }
 
