@@ -152,6 +152,15 @@ class GeometryTest {
         assertEquals(g.outputWidth(), g.afterPadding().outputWidth());
     }
 
+    @Test
+    void aLineMayBeAsLongAsAnArrayToBeReflected() {
+        for (int size : new int[] {1 << 29, (1 << 30) + 1, (1 << 30) + 2, Integer.MAX_VALUE - 8}) {
+            assertEquals(1, PaddingMode.REFLECT.source(-1, size));
+            assertEquals(size - 2, PaddingMode.REFLECT.source(size, size));
+            assertEquals(7, PaddingMode.REFLECT.source(-7, size));
+        }
+    }
+
     static Arguments[] windowRefusals() {
         Window three = Window.square(3);
         return new Arguments[] {
