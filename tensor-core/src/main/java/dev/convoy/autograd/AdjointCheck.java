@@ -32,7 +32,7 @@ public record AdjointCheck(Kernels kernels, long seed, double tolerance) {
         Tensor y = probe.forward(inputs);
         Tensor dy = probe.random(name + ".dy", y.shape());
         for (int i = 0; i < at.length; i++) {
-            Tensor gradient = probe.gradient(inputs, dy, i);
+            Tensor gradient = probe.gradient(name, inputs, dy, i);
             Tensor zero = Tensor.zeros(at[i].shape().toArray());
             double left = Probe.dot(y, dy) - Probe.dot(probe.forward(Probe.replaced(inputs, i, zero)), dy);
             double right = Probe.dot(at[i], gradient);

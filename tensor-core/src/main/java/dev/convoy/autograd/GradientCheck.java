@@ -12,10 +12,13 @@ import java.util.List;
  * @param kernels what computes
  * @param seed of dy and the directions
  * @param step h; too small drowns in rounding, too large in curvature
- * @param tolerance of the difference, relative to {@code 1 + |v| |J^T dy|}
+ * @param tolerance of the difference, relative to {@code |v| |J^T dy|}; what rounding makes of {@code f} over the step is allowed
+ *     besides, whatever the tolerance
  */
 public record GradientCheck(Kernels kernels, long seed, double step, double tolerance) {
     private static final int DIRECTIONS = 3;
+    /** How many times an element of y may have been rounded, in units of its last place. */
+    private static final int ROUNDINGS = 4;
 
     /** Seed 1, step 1e-2, tolerance 1e-3. */
     public static GradientCheck with(Kernels kernels) {
@@ -36,18 +39,20 @@ public record GradientCheck(Kernels kernels, long seed, double step, double tole
     public void check(String name, Operation operation, Tensor... at) {
         Probe probe = new Probe(kernels, seed, operation);
         List<Tensor> inputs = List.of(at);
-        Tensor dy = probe.random(name + ".dy", probe.forward(inputs).shape());
+        Tensor y = probe.forward(inputs);
+        Tensor dy = probe.random(name + ".dy", y.shape());
+        double rounding = ROUNDINGS * 0x1p-24 * Probe.norm(y) * Probe.norm(dy) / step;
         for (int i = 0; i < at.length; i++) {
-            Tensor gradient = probe.gradient(inputs, dy, i);
+            Tensor gradient = probe.gradient(name, inputs, dy, i);
             for (int direction = 0; direction < DIRECTIONS; direction++) {
                 Tensor v = probe.random(name + ".v" + direction, at[i].shape());
                 double numeric = difference(probe, inputs, i, v, dy);
                 double analytic = Probe.dot(v, gradient);
-                double scale = 1 + Probe.norm(v) * Probe.norm(gradient);
-                if (!(Math.abs(numeric - analytic) <= tolerance * scale)) {
+                double allowed = tolerance * Probe.norm(v) * Probe.norm(gradient) + rounding;
+                if (!(Math.abs(numeric - analytic) <= allowed)) {
                     throw new AssertionError(name + ": the gradient of input " + i + " " + at[i].shape()
                             + " disagrees with the forward pass: central difference " + numeric
-                            + " but <v, J^T dy> = " + analytic + ", allowed is " + tolerance * scale + " (seed " + seed
+                            + " but <v, J^T dy> = " + analytic + ", allowed is " + allowed + " (seed " + seed
                             + ", step " + step + "); " + worst(probe, inputs, i, gradient, dy));
                 }
             }

@@ -18,16 +18,34 @@ record Probe(Kernels kernels, long seed, Operation operation) {
         return Tensor.of(y.shape(), y.toArray());
     }
 
-    /** The gradient of {@code <operation(inputs), dy>} with respect to one input. */
-    Tensor gradient(List<Tensor> inputs, Tensor dy, int input) {
+    /**
+     * The gradient of {@code <operation(inputs), dy>} with respect to one input.
+     *
+     * @throws AssertionError if a second pass does not add the same once more
+     */
+    Tensor gradient(String name, List<Tensor> inputs, Tensor dy, int input) {
+        Shape shape = inputs.get(input).shape();
+        Tensor gradient = Tensor.zeros(shape.toArray());
+        addGradient(inputs, dy, input, gradient);
+        Tensor added = Tensor.of(shape, gradient.toArray());
+        addGradient(inputs, dy, input, added);
+        for (int i = 0; i < added.size(); i++) {
+            added.set(i, added.get(i) - gradient.get(i));
+        }
+        if (norm(added) < norm(gradient) / 2) {
+            throw new AssertionError(name + ": the pullback of input " + input + " " + shape
+                    + " overwrites the gradient that is there; it must add to it");
+        }
+        return gradient;
+    }
+
+    private void addGradient(List<Tensor> inputs, Tensor dy, int input, Tensor gradient) {
         Tape tape = Tape.recording(new Workspace(), kernels);
-        Tensor gradient = Tensor.zeros(inputs.get(input).shape().toArray());
         List<Variable> variables = new ArrayList<>();
         for (int i = 0; i < inputs.size(); i++) {
             variables.add(i == input ? tape.parameter(inputs.get(i), gradient) : tape.constant(inputs.get(i)));
         }
         tape.backward(operation.apply(tape, variables), dy);
-        return gradient;
     }
 
     /** Standard normal values, a function of the seed and the name. */

@@ -9,7 +9,7 @@ import java.util.function.Supplier;
 
 /**
  * The record of one forward pass: an append-only list of (output, pullback). {@link #backward} runs it from the end, so a network
- * of any depth needs no recursion. Used once, by one thread.
+ * of any depth needs no recursion. Used for one forward pass, by one thread.
  */
 public final class Tape {
     private record Step(Variable output, Pullback pullback) {}
@@ -108,7 +108,7 @@ public final class Tape {
 
     /**
      * Adds the vector-Jacobian product {@code dy^T dy/dparameter} to the gradient of every parameter: the derivative of
-     * {@code <y, dy>}.
+     * {@code <y, dy>}. Several outputs of one forward pass may be carried back one after the other.
      *
      * @param dy of the shape of y
      * @throws IllegalArgumentException if the shapes differ
@@ -120,6 +120,9 @@ public final class Tape {
         }
         if (!y.needsGradient()) {
             return;
+        }
+        for (Step step : steps) {
+            step.output().forgetGradient(); // what a pass before this one carried back is not carried back again
         }
         Tensor gradient = y.gradient();
         for (int i = 0; i < dy.size(); i++) {

@@ -14,14 +14,15 @@ public final class Variable {
     private @Nullable Tensor gradient;
 
     /**
-     * @param viewed the variable whose elements and gradient this one shows in another shape, or null
+     * @param viewed the variable whose elements and gradient this one shows in another shape, or null; of a view, what it views, so
+     *     that a chain of them is asked without recursion
      * @param gradient null until it is asked for
      */
     Variable(Tape tape, Tensor value, boolean needsGradient, @Nullable Variable viewed, @Nullable Tensor gradient) {
         this.tape = tape;
         this.value = value;
         this.needsGradient = needsGradient;
-        this.viewed = viewed;
+        this.viewed = viewed == null || viewed.viewed == null ? viewed : viewed.viewed;
         this.gradient = gradient;
     }
 
@@ -49,6 +50,11 @@ public final class Variable {
             gradient = fresh;
         }
         return gradient;
+    }
+
+    /** Back to zeros at the next request: for the output of an operation, before another backward pass. */
+    void forgetGradient() {
+        gradient = null;
     }
 
     boolean hasGradient() {

@@ -37,9 +37,9 @@ public enum PaddingMode {
             case REPLICATE -> position < 0 ? 0 : size - 1;
             case CIRCULAR -> Math.floorMod(position, size);
             case REFLECT -> {
-                int period = Math.max(2 * (size - 1), 1);
-                int phase = Math.floorMod(position, period);
-                yield Math.min(phase, period - phase);
+                long period = Math.max(2L * (size - 1), 1);
+                long phase = Math.floorMod((long) position, period);
+                yield (int) Math.min(phase, period - phase);
             }
         };
     }

@@ -133,7 +133,7 @@ public record Window(
      * "SAME": {@code P = ceil(H / strideHeight)} and {@code Q = ceil(W / strideWidth)}, by the least padding that gives as many; of an
      * odd number the larger half goes after. The mode is kept. Source: TensorFlow's {@code tf.nn.convolution}.
      *
-     * @throws IllegalArgumentException unless the input has at least one pixel
+     * @throws IllegalArgumentException unless the input has at least one pixel, or if the padding is more than 2^31-1
      */
     public Window same(int inputHeight, int inputWidth) {
         if (inputHeight < 1 || inputWidth < 1) {
@@ -147,7 +147,12 @@ public record Window(
 
     private static int missing(int input, int size, int dilation, int stride) {
         long steps = (input - 1L) / stride;
-        return Math.toIntExact(Math.max(steps * stride + (long) dilation * (size - 1) + 1 - input, 0));
+        long missing = Math.max(steps * stride + (long) dilation * (size - 1) + 1 - input, 0);
+        if (missing > Integer.MAX_VALUE) {
+            throw new IllegalArgumentException("window: the padding of same would be " + missing
+                    + ", more than 2^31-1, for a window of " + size + " taps, dilation " + dilation);
+        }
+        return (int) missing;
     }
 
     /** What the padding holds. */
@@ -168,7 +173,7 @@ public record Window(
 
     /** Whether any side is padded. */
     public boolean isPadded() {
-        return padTop + padBottom + padLeft + padRight > 0;
+        return padTop > 0 || padBottom > 0 || padLeft > 0 || padRight > 0;
     }
 
     public int taps() {

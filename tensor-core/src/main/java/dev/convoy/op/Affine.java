@@ -52,18 +52,19 @@ final class Affine {
                 }
             }
             if (x.needsGradient()) {
-                Tensor dx = x.gradient();
-                for (int row = 0; row < rows; row++) {
-                    for (int d = 0; d < width; d++) {
-                        int at = row * width + d;
-                        dx.array()[dx.offset() + at] = Math.fma(
-                                dy.array()[dy.offset() + at],
-                                scale.array()[scale.offset() + d],
-                                dx.array()[dx.offset() + at]);
-                    }
-                }
+                addScaled(dy, scale.array(), scale.offset(), width, x.gradient());
             }
         });
         return y;
+    }
+
+    /** {@code dx[row, d] += dy[row, d] * scale[d]}, rounded once. */
+    static void addScaled(Tensor dy, float[] scale, int scaleOffset, int width, Tensor dx) {
+        for (int at = 0; at < dy.size(); at += width) {
+            for (int d = 0; d < width; d++) {
+                int i = dx.offset() + at + d;
+                dx.array()[i] = Math.fma(dy.array()[dy.offset() + at + d], scale[scaleOffset + d], dx.array()[i]);
+            }
+        }
     }
 }

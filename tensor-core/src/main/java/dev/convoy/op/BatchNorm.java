@@ -24,6 +24,7 @@ public final class BatchNorm {
      *
      * @param gamma scale {@code [C]}
      * @param beta shift {@code [C]}
+     * @throws IllegalArgumentException if x is empty, or gamma or beta has another shape
      */
     public static Result train(Tape tape, Variable x, Variable gamma, Variable beta, float epsilon) {
         int channels = requireChannels(x, gamma, beta);
@@ -48,13 +49,12 @@ public final class BatchNorm {
             kernels.channelSum(rows, channels, dy.array(), dy.offset(), sum, 0);
             kernels.channelCentredDot(
                     rows, channels, xv.array(), xv.offset(), mean.array(), 0, dy.array(), dy.offset(), dot, 0);
-            for (int c = 0; c < channels; c++) {
-                if (beta.needsGradient()) {
-                    beta.gradient().array()[beta.gradient().offset() + c] += sum[c];
-                }
-                if (gamma.needsGradient()) {
-                    gamma.gradient().array()[gamma.gradient().offset() + c] += dot[c] * inverseStd[c];
-                }
+            if (beta.needsGradient()) {
+                Tensor dbeta = beta.gradient();
+                Pad.addRun(channels, sum, 0, dbeta.array(), dbeta.offset());
+            }
+            if (gamma.needsGradient()) {
+                addScaled(dot, inverseStd, gamma.gradient());
             }
             if (x.needsGradient()) {
                 Tensor dx = x.gradient();
@@ -81,21 +81,52 @@ public final class BatchNorm {
         return new Result(y, mean, variance);
     }
 
-    /** Normalises by given statistics, as in evaluation; no gradient flows through it. */
+    /**
+     * Normalises by given statistics, constants, as in evaluation; so {@code dx = gamma / std * dy}.
+     *
+     * @param mean {@code [C]}
+     * @param variance {@code [C]}
+     * @throws IllegalArgumentException if x is empty, or any of the others has another shape
+     */
     public static Variable evaluate(
             Tape tape, Variable x, Variable gamma, Variable beta, Tensor mean, Tensor variance, float epsilon) {
         int channels = requireChannels(x, gamma, beta);
         Shape perChannel = Shape.of(channels);
-        return normalise(
-                tape,
-                tape.constant(x.value()),
-                tape.constant(gamma.value()),
-                tape.constant(beta.value()),
-                mean,
-                variance,
-                epsilon,
-                tape.buffer(perChannel).array(),
-                tape.buffer(perChannel).array());
+        if (!mean.shape().equals(perChannel) || !variance.shape().equals(perChannel)) {
+            throw new IllegalArgumentException("batch norm: expected a mean and a variance " + perChannel
+                    + " for input " + x.shape() + " but got " + mean.shape() + " and " + variance.shape());
+        }
+        int rows = x.value().size() / channels;
+        float[] inverseStd = tape.buffer(perChannel).array();
+        float[] scale = tape.buffer(perChannel).array();
+        Variable y = normalise(tape, x, gamma, beta, mean, variance, epsilon, inverseStd, scale);
+        tape.record(y, () -> {
+            Tensor dy = y.gradient();
+            if (beta.needsGradient()) {
+                Bias.addChannelSums(tape, dy, rows, channels, beta.gradient());
+            }
+            if (gamma.needsGradient()) {
+                float[] dot = tape.buffer(perChannel).array();
+                Tensor xv = x.value();
+                tape.kernels()
+                        .channelCentredDot(
+                                rows,
+                                channels,
+                                xv.array(),
+                                xv.offset(),
+                                mean.array(),
+                                mean.offset(),
+                                dy.array(),
+                                dy.offset(),
+                                dot,
+                                0);
+                addScaled(dot, inverseStd, gamma.gradient());
+            }
+            if (x.needsGradient()) {
+                Affine.addScaled(dy, scale, 0, channels, x.gradient());
+            }
+        });
+        return y;
     }
 
     /** {@code y = x * scale + shift} with {@code scale = gamma / std}, {@code shift = beta - mean * scale}; fills inverseStd and scale. */
@@ -134,6 +165,12 @@ public final class BatchNorm {
         return y;
     }
 
+    private static void addScaled(float[] dot, float[] inverseStd, Tensor dgamma) {
+        for (int c = 0; c < dgamma.size(); c++) {
+            dgamma.array()[dgamma.offset() + c] += dot[c] * inverseStd[c];
+        }
+    }
+
     private static void divideInPlace(Tensor sums, int rows) {
         for (int c = 0; c < sums.size(); c++) {
             sums.array()[sums.offset() + c] /= rows;
@@ -141,11 +178,16 @@ public final class BatchNorm {
     }
 
     private static int requireChannels(Variable x, Variable gamma, Variable beta) {
-        int channels = x.shape().extent(-1);
-        if (!gamma.shape().equals(Shape.of(channels)) || !beta.shape().equals(Shape.of(channels))) {
-            throw new IllegalArgumentException("batch norm: expected gamma and beta [" + channels + "] for input "
-                    + x.shape() + " but got " + gamma.shape() + " and " + beta.shape());
+        Shape shape = x.shape();
+        if (shape.rank() < 1 || shape.size() == 0) {
+            throw new IllegalArgumentException(
+                    "batch norm: expected an input [.., C] that is not empty but got " + shape);
         }
-        return channels;
+        Shape perChannel = Shape.of(shape.extent(-1));
+        if (!gamma.shape().equals(perChannel) || !beta.shape().equals(perChannel)) {
+            throw new IllegalArgumentException("batch norm: expected gamma and beta " + perChannel + " for input "
+                    + shape + " but got " + gamma.shape() + " and " + beta.shape());
+        }
+        return perChannel.size();
     }
 }

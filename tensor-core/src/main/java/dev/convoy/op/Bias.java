@@ -12,12 +12,12 @@ public final class Bias {
 
     /** @throws IllegalArgumentException unless the bias has one value per entry of the last axis */
     public static Variable apply(Tape tape, Variable x, Variable bias) {
-        int channels = x.shape().extent(-1);
-        if (!bias.shape().equals(Shape.of(channels))) {
-            throw new IllegalArgumentException(
-                    "bias: expected shape [" + channels + "] for input " + x.shape() + " but got " + bias.shape());
+        if (x.shape().rank() == 0 || !bias.shape().equals(Shape.of(x.shape().extent(-1)))) {
+            throw new IllegalArgumentException("bias: expected one value per entry of the last axis of the input "
+                    + x.shape() + " but got " + bias.shape());
         }
-        int rows = x.value().size() / channels;
+        int channels = bias.value().size();
+        int rows = channels == 0 ? 0 : x.value().size() / channels;
         Variable y = tape.output(x.shape(), x, bias);
         Tensor from = x.value();
         Tensor shift = bias.value();

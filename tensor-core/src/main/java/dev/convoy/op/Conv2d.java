@@ -111,7 +111,7 @@ public final class Conv2d {
         if (x.rank() != 4 || w.rank() != 4) {
             throw new IllegalArgumentException("conv2d: expected an input and a weight of rank 4" + shapes);
         }
-        if (groups < 1 || x.extent(3) != w.extent(2) * groups) {
+        if (groups < 1 || x.extent(3) != (long) w.extent(2) * groups) {
             throw new IllegalArgumentException("conv2d: weight and groups expect " + (long) w.extent(2) * groups
                     + " input channels but the input has " + x.extent(3) + shapes);
         }

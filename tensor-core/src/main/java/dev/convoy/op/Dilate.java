@@ -16,7 +16,7 @@ public final class Dilate {
 
     /**
      * @param factors one per axis, 1 for those that stay: {@code (1, 2, 2, 1)} for dz of a convolution with stride 2
-     * @throws IllegalArgumentException unless there is one factor of at least 1 per axis
+     * @throws IllegalArgumentException unless there is one factor of at least 1 per axis, or if an axis becomes too long
      */
     public static Variable apply(Tape tape, Variable x, int... factors) {
         Shape shape = x.shape();
@@ -26,7 +26,12 @@ public final class Dilate {
         }
         int[] extents = shape.toArray();
         for (int axis = 0; axis < extents.length; axis++) {
-            extents[axis] = Math.max(0, Math.addExact(Math.multiplyExact(extents[axis] - 1, factors[axis]), 1));
+            long extent = Math.max(0, (extents[axis] - 1L) * factors[axis] + 1);
+            if (extent > Integer.MAX_VALUE) {
+                throw new IllegalArgumentException("dilate: the factors " + Arrays.toString(factors)
+                        + " make an axis of " + shape + " longer than 2^31-1");
+            }
+            extents[axis] = (int) extent;
         }
         Variable y = tape.output(Shape.of(extents), x);
         Strided read = Strided.of(shape);

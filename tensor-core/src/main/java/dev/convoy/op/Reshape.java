@@ -13,8 +13,15 @@ public final class Reshape {
         return tape.view(shape, x);
     }
 
-    /** {@code [N, ...]} to {@code [N, size of one]}: images to vectors. */
+    /**
+     * {@code [N, ...]} to {@code [N, size of one]}: images to vectors.
+     *
+     * @throws IllegalArgumentException for a single number of shape {@code []}
+     */
     public static Variable flatten(Tape tape, Variable x) {
+        if (x.shape().rank() == 0) {
+            throw new IllegalArgumentException("flatten: expected at least one axis but got " + x.shape());
+        }
         return apply(tape, x, Shape.of(x.shape().extent(0), x.shape().sizeOfOne()));
     }
 }

@@ -17,6 +17,7 @@ public final class SubsampleChannels {
     /**
      * @param x {@code [N, H, W, C]}
      * @param channels C', at least C; output {@code [N, ceil(H/stride), ceil(W/stride), C']}
+     * @throws IllegalArgumentException unless x has rank 4, the stride is at least 1 and C' at least C
      */
     public static Variable apply(Tape tape, Variable x, int stride, int channels) {
         Shape in = x.shape();
@@ -25,8 +26,8 @@ public final class SubsampleChannels {
                     "subsample: expected an input [N, H, W, C], a stride of at least 1 and at least C channels; got "
                             + in + ", stride " + stride + ", " + channels + " channels");
         }
-        int height = (in.extent(1) + stride - 1) / stride;
-        int width = (in.extent(2) + stride - 1) / stride;
+        int height = entries(in.extent(1), stride);
+        int width = entries(in.extent(2), stride);
         int before = (channels - in.extent(3)) / 2;
         Variable y = tape.output(Shape.of(in.extent(0), height, width, channels), x);
         Strided read = Strided.of(in).slice(1, 0, stride, height).slice(2, 0, stride, width);
@@ -36,5 +37,10 @@ public final class SubsampleChannels {
         Strided.copy(x.value(), read, to, write);
         tape.record(y, () -> Strided.add(y.gradient(), write, x.gradient(), read));
         return y;
+    }
+
+    /** {@code ceil(extent / stride)}. */
+    private static int entries(int extent, int stride) {
+        return extent == 0 ? 0 : (extent - 1) / stride + 1;
     }
 }

@@ -1,5 +1,6 @@
 package dev.convoy.autograd;
 
+import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
@@ -33,26 +34,57 @@ class ChecksTest {
 
     @Test
     void aPullbackThatIsNotTheTransposeIsRefused() {
-        Operation scaled = (tape, in) -> {
-            Variable y = tape.output(in.get(0).shape(), in.get(0));
-            for (int i = 0; i < 4; i++) {
-                y.value().set(i, 2 * in.get(0).value().get(i));
-            }
-            tape.record(y, () -> {
-                for (int i = 0; i < 4; i++) {
-                    in.get(0).gradient().set(i, y.gradient().get(i));
-                }
-            });
-            return y;
-        };
         AssertionError e = assertThrows(AssertionError.class, () -> AdjointCheck.with(Adjoints.kernels())
-                .check("scaled", scaled, X));
+                .check("scaled", scaled(2, 1, true), X));
         assertTrue(String.valueOf(e.getMessage()).contains("<v, A^T dy> ="), e.getMessage());
     }
 
     @Test
     void aGradientThatIsNotANumberIsRefused() {
         assertThrows(AssertionError.class, () -> gradientCheck().check("nan", square(Float.NaN), X));
+    }
+
+    /** The unit of the loss says nothing about the pullback: a mean over many elements has small gradients. */
+    @Test
+    void aWrongDerivativeIsFoundHoweverSmallItIs() {
+        for (float unit : new float[] {1e-6f, 1e6f}) {
+            gradientCheck().check("small", scaled(unit, unit, true), X);
+            assertThrows(
+                    AssertionError.class, () -> gradientCheck().check("nothing", scaled(unit, 0, true), X), "" + unit);
+            assertThrows(
+                    AssertionError.class,
+                    () -> gradientCheck().check("half", scaled(unit, unit / 2, true), X),
+                    "" + unit);
+        }
+    }
+
+    @Test
+    void aPullbackThatOverwritesTheGradientIsRefused() {
+        String message = " the pullback of input 0 [2, 2] overwrites the gradient that is there; it must add to it";
+        AssertionError gradient =
+                assertThrows(AssertionError.class, () -> gradientCheck().check("set", scaled(3, 3, false), X));
+        assertEquals("set:" + message, gradient.getMessage());
+        AssertionError adjoint = assertThrows(AssertionError.class, () -> AdjointCheck.with(Adjoints.kernels())
+                .check("set", scaled(3, 3, false), X));
+        assertEquals("set:" + message, adjoint.getMessage());
+    }
+
+    /** {@code y = factor x} with {@code dx = slope dy}, added or not. */
+    private static Operation scaled(float factor, float slope, boolean add) {
+        return (tape, in) -> {
+            Tensor x = in.get(0).value();
+            Variable y = tape.output(x.shape(), in.get(0));
+            for (int i = 0; i < x.size(); i++) {
+                y.value().set(i, factor * x.get(i));
+            }
+            tape.record(y, () -> {
+                Tensor dx = in.get(0).gradient();
+                for (int i = 0; i < x.size(); i++) {
+                    dx.set(i, (add ? dx.get(i) : 0) + slope * y.gradient().get(i));
+                }
+            });
+            return y;
+        };
     }
 
     private static GradientCheck gradientCheck() {

@@ -96,4 +96,24 @@ class TapeTest {
         Exception e = assertThrows(IllegalArgumentException.class, () -> tape.backward(w, Tensor.zeros(3)));
         assertEquals("backward: the output [2] and its adjoint [3] differ in shape", e.getMessage());
     }
+
+    @Test
+    void viewsOfViewsNeedNoRecursion() {
+        Variable view = w;
+        for (int i = 0; i < 100_000; i++) {
+            view = Reshape.apply(tape, view, i % 2 == 0 ? Shape.of(1, 2) : Shape.of(2));
+        }
+        tape.backward(view, Tensor.of(Shape.of(2), 5, 6));
+        assertArrayEquals(new float[] {5, 6}, gradient.toArray());
+    }
+
+    @Test
+    void twoOutputsOfOnePassAreCarriedBackOneAfterTheOther() {
+        Variable shared = Add.apply(tape, w, w);
+        Variable first = Relu.apply(tape, shared);
+        Variable second = Add.apply(tape, Reshape.apply(tape, shared, Shape.of(1, 2)), 1f);
+        tape.backward(first, Tensor.of(Shape.of(2), 1, 1));
+        tape.backward(second, Tensor.of(Shape.of(1, 2), 10, 10));
+        assertArrayEquals(new float[] {22, 20}, gradient.toArray());
+    }
 }

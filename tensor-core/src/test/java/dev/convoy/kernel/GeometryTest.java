@@ -152,6 +152,15 @@ class GeometryTest {
         assertEquals(g.outputWidth(), g.afterPadding().outputWidth());
     }
 
+    @Test
+    void aLineMayBeAsLongAsAnArrayToBeReflected() {
+        for (int size : new int[] {1 << 29, (1 << 30) + 1, (1 << 30) + 2, Integer.MAX_VALUE - 8}) {
+            assertEquals(1, PaddingMode.REFLECT.source(-1, size));
+            assertEquals(size - 2, PaddingMode.REFLECT.source(size, size));
+            assertEquals(7, PaddingMode.REFLECT.source(-7, size));
+        }
+    }
+
     static Arguments[] windowRefusals() {
         Window three = Window.square(3);
         return new Arguments[] {
@@ -161,6 +170,10 @@ class GeometryTest {
             refusal("dilation 0x1", () -> three.dilation(0, 1)),
             refusal("left -1", () -> three.padding(0, 0, -1, 0)),
             refusal("got 0x3", () -> three.same(0, 3)),
+            refusal(
+                    "window: the padding of same would be 4294967294, more than 2^31-1, for a window of 3 taps, dilation"
+                            + " 2147483647",
+                    () -> three.dilation(Integer.MAX_VALUE).same()),
         };
     }
 

@@ -1,12 +1,22 @@
 package dev.convoy.op;
 
+import static dev.convoy.op.OperationPass.all;
+import static dev.convoy.op.OperationPass.assertSame;
+import static dev.convoy.op.OperationPass.each;
+import static dev.convoy.op.OperationPass.fill;
+import static dev.convoy.op.OperationPass.full;
+import static dev.convoy.op.OperationPass.gradients;
+import static dev.convoy.op.OperationPass.parameters;
+import static dev.convoy.op.OperationPass.run;
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.fail;
 
-import dev.convoy.autograd.Operation;
 import dev.convoy.autograd.Tape;
-import dev.convoy.kernel.PaddingMode;
-import dev.convoy.kernel.Window;
-import dev.convoy.random.RandomKey;
+import dev.convoy.autograd.Variable;
+import dev.convoy.autograd.Workspace;
+import dev.convoy.op.OperationCases.Case;
 import dev.convoy.tensor.Shape;
 import dev.convoy.tensor.Tensor;
 import java.io.IOException;
@@ -17,220 +27,179 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
-import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Map;
 import java.util.TreeSet;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** Every operation there is gives the same bits with both kernel providers: its output and the gradient of every input. */
+/** What holds for every operation there is, forwards and backwards; more in {@link EveryGradientTest}. */
 class EveryOperationTest {
-    private static final RandomKey[] SAMPLES = {new RandomKey(1), new RandomKey(2)};
-    private static final Window WINDOW =
-            Window.of(3, 2).stride(2, 1).dilation(1, 2).padding(1, 0, 1, 1);
-    private static final Window PLAIN = Window.square(3).padding(1);
-
-    /** One operation on random inputs of the given shapes. */
-    private record Case(Operation operation, Shape... shapes) {}
-
-    private final Map<String, List<Case>> cases = new LinkedHashMap<>();
+    private static final float[] SPECIAL = {
+        0f,
+        -0f,
+        Float.MIN_VALUE,
+        -Float.MIN_NORMAL,
+        Float.MAX_VALUE,
+        -Float.MAX_VALUE,
+        Float.POSITIVE_INFINITY,
+        Float.NEGATIVE_INFINITY,
+        Float.NaN
+    };
 
     @ParameterizedTest
     @ValueSource(ints = {1, 3, 7, 8, 9, 16, 17, 31, 64})
     void hasTheSameBitsWithBothProviders(int channels) {
-        collect(channels);
-        cases.forEach((name, ofOne) -> ofOne.forEach(test -> {
-            Tensor[] inputs = new Tensor[test.shapes().length];
-            for (int i = 0; i < inputs.length; i++) {
-                inputs[i] = Adjoints.random(name + channels + "." + i, test.shapes()[i]);
-            }
-            ProviderBits.assertSame(name + ", " + channels + " channels", test.operation(), inputs);
-        }));
+        OperationCases.of(channels)
+                .forEach((name, cases) -> cases.forEach(test -> ProviderBits.assertSame(
+                        name + ", " + channels + " channels", test.operation(), test.inputs())));
     }
 
-    /** A new operation fails here until it has its line below. */
+    /** Zeros of both signs, infinities, NaN, denormals and what overflows: also there, the providers agree. */
+    @ParameterizedTest
+    @ValueSource(ints = {1, 8, 17})
+    void hasTheSameBitsWithBothProvidersOnSpecialValues(int channels) {
+        OperationCases.of(channels)
+                .forEach((name, cases) -> cases.forEach(test -> {
+                    for (int special = 0; special < SPECIAL.length; special++) {
+                        Tensor[] inputs = test.inputs();
+                        for (int i = 0; i < inputs.length; i++) {
+                            for (int j = special + i; j < inputs[i].size(); j += 7) {
+                                inputs[i].set(j, SPECIAL[(special + j % 3) % SPECIAL.length]);
+                            }
+                        }
+                        ProviderBits.assertSame(name + ", special values from " + special, test.operation(), inputs);
+                    }
+                }));
+    }
+
+    /** A buffer used as if it were zeroed shows itself by a NaN. */
     @Test
-    void isListedHere() throws Exception {
-        collect(8);
-        assertEquals(operations(), new TreeSet<>(cases.keySet()));
+    void overwritesWhatItsBuffersHeld() {
+        each(test -> {
+            Workspace dirty = full(Float.NaN);
+            run(test, dirty, nan(test), gradients(test), all(test)); // the kernels' own scratch holds NaN now, too
+            List<int[]> clean = run(test, new Workspace(), test.inputs(), gradients(test), all(test));
+            fill(dirty, Float.NaN);
+            assertSame(test, clean, run(test, dirty, test.inputs(), gradients(test), all(test)));
+        });
     }
 
-    private void collect(int c) {
-        Shape x = Shape.of(2, 7, 6, c);
-        Shape perChannel = Shape.of(c);
-        Shape rows = Shape.of(5, c);
-        elementwise(Shape.of(3, c));
-
-        add("Add", (tape, in) -> Add.apply(tape, in.get(0), in.get(1)), x, perChannel);
-        add("Add", (tape, in) -> Add.apply(tape, in.get(0), 0.3f), x);
-        add("Subtract", (tape, in) -> Subtract.apply(tape, in.get(0), in.get(1)), perChannel, x);
-        add("Multiply", (tape, in) -> Multiply.apply(tape, in.get(0), in.get(1)), x, Shape.of(7, 1, c));
-        add("Multiply", (tape, in) -> Multiply.apply(tape, in.get(0), 0.3f), x);
-        add("Divide", (tape, in) -> Divide.apply(tape, in.get(0), in.get(1)), x, perChannel);
-        add("Divide", (tape, in) -> Divide.apply(tape, in.get(0), 0.3f), x);
-        add("Maximum", (tape, in) -> Maximum.apply(tape, in.get(0), in.get(1)), x, perChannel);
-        add("Minimum", (tape, in) -> Minimum.apply(tape, in.get(0), in.get(1)), x, perChannel);
-        add("Bias", (tape, in) -> Bias.apply(tape, in.get(0), in.get(1)), x, perChannel);
-        add("Broadcast", (tape, in) -> Broadcast.apply(tape, in.get(0), x), Shape.of(7, 1, c));
-        add("MatMul", (tape, in) -> MatMul.apply(tape, in.get(0), in.get(1)), rows, Shape.of(c, 9));
-        add("MatMul", (tape, in) -> MatMul.apply(tape, in.get(0), in.get(1)), Shape.of(4, 1, 3, c), Shape.of(2, c, 5));
-
-        for (Axes axes : List.of(Axes.of(0, 1, 2), Axes.of(-1), Axes.of(0, 3), Axes.all())) {
-            add("Sum", (tape, in) -> Sum.apply(tape, in.get(0), axes), x);
-            add("Mean", (tape, in) -> Mean.apply(tape, in.get(0), axes), x);
-            add("Variance", (tape, in) -> Variance.apply(tape, in.get(0), axes, 0), x);
-            add("Max", (tape, in) -> Max.apply(tape, in.get(0), axes), x);
-            add("Min", (tape, in) -> Min.apply(tape, in.get(0), axes), x);
-        }
-        for (int axis : new int[] {1, -1}) {
-            add("Softmax", (tape, in) -> Softmax.apply(tape, in.get(0), axis), x);
-            add("LogSoftmax", (tape, in) -> LogSoftmax.apply(tape, in.get(0), axis), x);
-        }
-
-        add("Reshape", (tape, in) -> Reshape.apply(tape, in.get(0), Shape.of(14, 6 * c)), x);
-        add("Permute", (tape, in) -> Permute.apply(tape, in.get(0), 3, 0, 2, 1), x);
-        add("Concat", (tape, in) -> Concat.apply(tape, -1, in.get(0), in.get(1)), x, x);
-        add("Stack", (tape, in) -> Stack.apply(tape, 1, in.get(0), in.get(1)), x, x);
-        add("Split", (tape, in) -> Split.apply(tape, in.get(0), 1, 3, 4).get(1), x);
-        add("Slice", (tape, in) -> Slice.apply(tape, in.get(0), 1, 1, 6, 2), x);
-        add("Flip", (tape, in) -> Flip.apply(tape, in.get(0), 1, 3), x);
-        add("Gather", (tape, in) -> Gather.apply(tape, in.get(0), 1, 0, 1), x);
-        add("Dilate", (tape, in) -> Dilate.apply(tape, in.get(0), 1, 2, 3, 1), x);
-        add("SubsampleChannels", (tape, in) -> SubsampleChannels.apply(tape, in.get(0), 2, c + 3), x);
-        for (PaddingMode mode : PaddingMode.values()) {
-            add("Pad", (tape, in) -> Pad.apply(tape, in.get(0), 2, 1, 0, 3, mode), x);
-            Window window = WINDOW.mode(mode);
-            add(
-                    "Conv2d",
-                    (tape, in) -> Conv2d.apply(tape, in.get(0), in.get(1), in.get(2), window, 1),
-                    x,
-                    Shape.of(3, 2, c, 5),
-                    Shape.of(5));
-            add(
-                    "Conv2d",
-                    (tape, in) -> Conv2d.depthwise(tape, in.get(0), in.get(1), null, window),
-                    x,
-                    Shape.of(3, 2, 1, 2 * c));
-        }
-        add("Conv2d", (tape, in) -> Conv2d.apply(tape, in.get(0), in.get(1), null, PLAIN, 1), x, Shape.of(3, 3, c, c));
-        add(
-                "Conv1d",
-                (tape, in) -> Conv1d.apply(
-                        tape, in.get(0), in.get(1), in.get(2), Window.line(3).horizontalPadding(1, 2), 1),
-                Shape.of(2, 9, c),
-                Shape.of(3, c, 5),
-                Shape.of(5));
-        add(
-                "ConvTranspose2d",
-                (tape, in) -> ConvTranspose2d.apply(tape, in.get(0), in.get(1), in.get(2), WINDOW, 1, 1, 0),
-                x,
-                Shape.of(3, 2, 5, c),
-                Shape.of(5));
-        add(
-                "ConvTranspose1d",
-                (tape, in) -> ConvTranspose1d.apply(tape, in.get(0), in.get(1), null, Window.line(3), 1, 0),
-                Shape.of(2, 9, c),
-                Shape.of(3, 5, c));
-
-        add("Pool2d", (tape, in) -> Pool2d.max(tape, in.get(0), PLAIN.stride(2), true), x);
-        add("Pool2d", (tape, in) -> Pool2d.average(tape, in.get(0), PLAIN.stride(2), true, false), x);
-        add("Pool2d", (tape, in) -> Pool2d.average(tape, in.get(0), PLAIN.stride(2), true, true), x);
-        add("Pool2d", (tape, in) -> Pool2d.globalMax(tape, in.get(0)), x);
-        add("Pool2d", (tape, in) -> Pool2d.globalAverage(tape, in.get(0)), x);
-        add("Pool1d", (tape, in) -> Pool1d.max(tape, in.get(0), Window.line(2), false), Shape.of(2, 9, c));
-        add("AdaptiveAveragePool", (tape, in) -> AdaptiveAveragePool.apply(tape, in.get(0), 3, 9), x);
-
-        add(
-                "BatchNorm",
-                (tape, in) -> BatchNorm.train(tape, in.get(0), in.get(1), in.get(2), 1e-5f)
-                        .output(),
-                x,
-                perChannel,
-                perChannel);
-        add(
-                "LayerNorm",
-                (tape, in) -> LayerNorm.apply(tape, in.get(0), in.get(1), in.get(2), 1e-5f),
-                x,
-                Shape.of(6, c),
-                Shape.of(6, c));
-        add(
-                "GroupNorm",
-                (tape, in) -> GroupNorm.apply(tape, in.get(0), c % 3 == 0 ? 3 : 1, in.get(1), in.get(2), 1e-5f),
-                x,
-                perChannel,
-                perChannel);
-        add(
-                "InstanceNorm",
-                (tape, in) -> InstanceNorm.apply(tape, in.get(0), in.get(1), in.get(2), 1e-5f),
-                x,
-                perChannel,
-                perChannel);
-        for (Dropout.Unit unit : Dropout.Unit.values()) {
-            add("Dropout", (tape, in) -> Dropout.apply(tape, in.get(0), unit, 0.4f, SAMPLES), x);
-        }
-        losses(c, rows);
+    /** All inputs lie in one array at odd offsets, all gradients in another, with NaN between them that nobody reads or overwrites. */
+    @Test
+    void takesViewsAtAnyOffset() {
+        each(test -> {
+            List<int[]> apart = run(test, new Workspace(), test.inputs(), gradients(test), all(test));
+            Tensor[] inputs = together(test);
+            Tensor[] gradients = together(test);
+            for (int i = 0; i < inputs.length; i++) {
+                float[] values = test.inputs()[i].toArray();
+                System.arraycopy(values, 0, inputs[i].array(), inputs[i].offset(), values.length);
+                Arrays.fill(gradients[i].array(), gradients[i].offset(), gradients[i].offset() + values.length, 0f);
+            }
+            float[] before = inputs[0].array().clone();
+            assertSame(test, apart, run(test, new Workspace(), inputs, gradients, all(test)));
+            assertArrayEquals(before, inputs[0].array(), test.name() + " leaves its inputs as they are");
+            int kept = 0;
+            for (float value : gradients[0].array()) {
+                kept += Float.isNaN(value) ? 1 : 0;
+            }
+            int between = gradients[0].array().length
+                    - Arrays.stream(gradients).mapToInt(Tensor::size).sum();
+            assertEquals(between, kept, test.name() + " writes between the gradients");
+        });
     }
 
-    private void elementwise(Shape x) {
-        Operation positive = (tape, in) -> Add.apply(tape, Square.apply(tape, in.get(0)), 0.1f);
-        add("Square", (tape, in) -> Square.apply(tape, in.get(0)), x);
-        add("Sqrt", (tape, in) -> Sqrt.apply(tape, positive.apply(tape, in)), x);
-        add("Log", (tape, in) -> Log.apply(tape, positive.apply(tape, in)), x);
-        add("Pow", (tape, in) -> Pow.apply(tape, positive.apply(tape, in), 1.7), x);
-        add("Reciprocal", (tape, in) -> Reciprocal.apply(tape, in.get(0)), x);
-        add("Abs", (tape, in) -> Abs.apply(tape, in.get(0)), x);
-        add("Negate", (tape, in) -> Negate.apply(tape, in.get(0)), x);
-        add("Exp", (tape, in) -> Exp.apply(tape, in.get(0)), x);
-        add("Tanh", (tape, in) -> Tanh.apply(tape, in.get(0)), x);
-        add("Sigmoid", (tape, in) -> Sigmoid.apply(tape, in.get(0)), x);
-        add("Relu", (tape, in) -> Relu.apply(tape, in.get(0)), x);
-        add("LeakyRelu", (tape, in) -> LeakyRelu.apply(tape, in.get(0), 0.1f), x);
-        add("Elu", (tape, in) -> Elu.apply(tape, in.get(0), 0.7f), x);
-        add("Gelu", (tape, in) -> Gelu.apply(tape, in.get(0)), x);
-        add("Gelu", (tape, in) -> Gelu.tanh(tape, in.get(0)), x);
-        add("Silu", (tape, in) -> Silu.apply(tape, in.get(0)), x);
-        add("Hardswish", (tape, in) -> Hardswish.apply(tape, in.get(0)), x);
-        add("Softplus", (tape, in) -> Softplus.apply(tape, in.get(0)), x);
+    /**
+     * With one extent more or less, 1 or 0, in one input or in all, or another rank, an operation computes or says what is wrong:
+     * nothing else is thrown.
+     */
+    @Test
+    void computesOnAnyShapesOrRefusesThem() {
+        each(test -> {
+            for (Shape[] shapes : neighbours(test)) {
+                Tensor[] inputs = Stream.of(shapes)
+                        .map(shape -> Tensor.zeros(shape.toArray()))
+                        .toArray(Tensor[]::new);
+                Tape tape = Tape.recording(new Workspace(), Adjoints.kernels());
+                try {
+                    Variable y = test.operation().apply(tape, parameters(tape, inputs, inputs.clone(), all(test)));
+                    tape.backward(y, Tensor.zeros(y.shape().toArray()));
+                } catch (IllegalArgumentException refused) {
+                    assertFalse(refused.getMessage().isBlank(), test.name());
+                } catch (RuntimeException e) {
+                    fail(test.name() + Arrays.toString(shapes) + ": " + e, e);
+                }
+            }
+        });
     }
 
-    private void losses(int classes, Shape rows) {
-        Tensor targets = Adjoints.random("targets", rows);
-        int[] labels = new int[5];
-        Arrays.setAll(labels, n -> n * 7 % classes);
-        add(
-                "AbsoluteError",
-                (tape, in) -> AbsoluteError.apply(tape, in.get(0), targets).loss(),
-                rows);
-        add(
-                "SquaredError",
-                (tape, in) -> SquaredError.apply(tape, in.get(0), targets).loss(),
-                rows);
-        add(
-                "HuberLoss",
-                (tape, in) -> HuberLoss.apply(tape, in.get(0), targets, 0.8).loss(),
-                rows);
-        add(
-                "BinaryCrossEntropy",
-                (tape, in) -> BinaryCrossEntropy.apply(tape, in.get(0), Tensor.zeros(5, classes))
-                        .loss(),
-                rows);
-        add(
-                "CrossEntropy",
-                (tape, in) -> CrossEntropy.apply(tape, in.get(0), labels, new CrossEntropy.Options(List.of(), 0.1))
-                        .loss(),
-                rows);
-        add(
-                "FocalLoss",
-                (tape, in) -> FocalLoss.apply(tape, in.get(0), labels, new FocalLoss.Options(2, List.of()))
-                        .loss(),
-                rows);
+    private static List<Shape[]> neighbours(Case test) {
+        List<Shape[]> neighbours = new ArrayList<>();
+        for (int i = 0; i < test.shapes().length; i++) {
+            int[] extents = test.shapes()[i].toArray();
+            for (int axis = 0; axis < extents.length; axis++) {
+                for (int extent : new int[] {0, 1, 2, extents[axis] + 1}) {
+                    int[] changed = extents.clone();
+                    changed[axis] = extent;
+                    neighbours.add(with(test, i, Shape.of(changed)));
+                    int before = extents[axis];
+                    neighbours.add(Stream.of(test.shapes())
+                            .map(shape -> Shape.of(Arrays.stream(shape.toArray())
+                                    .map(n -> n == before ? extent : n)
+                                    .toArray()))
+                            .toArray(Shape[]::new));
+                }
+            }
+            for (Shape other : List.of(
+                    Shape.of(),
+                    Shape.of(0),
+                    Shape.of(1),
+                    Shape.of(0, 0, 0, 0),
+                    Shape.of(3, 2, 1, 2, 3),
+                    Shape.of(Arrays.copyOfRange(extents, 1, extents.length)))) {
+                neighbours.add(with(test, i, other));
+            }
+        }
+        return neighbours;
     }
 
-    private void add(String name, Operation operation, Shape... shapes) {
-        cases.computeIfAbsent(name, key -> new ArrayList<>()).add(new Case(operation, shapes));
+    private static Shape[] with(Case test, int input, Shape shape) {
+        Shape[] shapes = test.shapes().clone();
+        shapes[input] = shape;
+        return shapes;
+    }
+
+    /** A new operation fails here until it has its line in {@link OperationCases}. */
+    @Test
+    void isListed() throws Exception {
+        assertEquals(operations(), new TreeSet<>(OperationCases.of(8).keySet()));
+    }
+
+    private static Tensor[] nan(Case test) {
+        Tensor[] inputs = gradients(test);
+        for (Tensor input : inputs) {
+            Arrays.fill(input.array(), Float.NaN);
+        }
+        return inputs;
+    }
+
+    /** Tensors of the inputs' shapes in one array of NaN, at odd offsets with a gap after each. */
+    private static Tensor[] together(Case test) {
+        int size = 3;
+        for (Shape shape : test.shapes()) {
+            size += (shape.size() + 4) / 2 * 2;
+        }
+        float[] array = new float[size];
+        Arrays.fill(array, Float.NaN);
+        Tensor[] tensors = new Tensor[test.shapes().length];
+        int offset = 3;
+        for (int i = 0; i < tensors.length; i++) {
+            tensors[i] = new Tensor(array, offset, test.shapes()[i]);
+            offset += (tensors[i].size() + 4) / 2 * 2;
+        }
+        return tensors;
     }
 
     /** The public classes of the package that have a public static method with a tape for its first argument. */

@@ -8,6 +8,7 @@ import dev.convoy.tensor.Shape;
 import dev.convoy.tensor.Tensor;
 import dev.convoy.torch.Torch;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.function.BiConsumer;
 import org.junit.jupiter.api.Test;
@@ -29,6 +30,27 @@ class NormalizationOracleTest {
             compare(torch, draw, shape, Shape.of(shape.extent(3)), (tape, in) -> BatchNorm.train(
                             tape, in.get(0), in.get(1), in.get(2), EPSILON)
                     .output());
+        });
+    }
+
+    /** As in evaluation, or where the statistics of a layer are frozen: a fixed affine map, through which gradients flow. */
+    @Test
+    void batchNormByGivenStatistics() {
+        cases("batch norm by given statistics", (draw, shape) -> {
+            Torch torch = Torch.function(
+                    "x, gamma, beta",
+                    NCHW + "y = torch.batch_norm(x, gamma, beta, torch.full_like(gamma, 0.25), "
+                            + "torch.full_like(gamma, 1.75), False, 0.1, " + (double) EPSILON + ", False)\n" + NHWC);
+            Tensor mean = Tensor.zeros(shape.extent(3));
+            Arrays.fill(mean.array(), 0.25f);
+            Tensor variance = Tensor.zeros(shape.extent(3));
+            Arrays.fill(variance.array(), 1.75f);
+            compare(
+                    torch,
+                    draw,
+                    shape,
+                    Shape.of(shape.extent(3)),
+                    (tape, in) -> BatchNorm.evaluate(tape, in.get(0), in.get(1), in.get(2), mean, variance, EPSILON));
         });
     }
 

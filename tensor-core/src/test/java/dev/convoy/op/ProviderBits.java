@@ -42,7 +42,7 @@ final class ProviderBits {
     private static int[] bits(Tensor tensor) {
         int[] bits = new int[tensor.size()];
         for (int i = 0; i < bits.length; i++) {
-            bits[i] = Float.floatToRawIntBits(tensor.get(i));
+            bits[i] = Float.floatToIntBits(tensor.get(i));
         }
         return bits;
     }

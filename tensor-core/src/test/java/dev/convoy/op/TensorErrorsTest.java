@@ -89,6 +89,12 @@ class TensorErrorsTest {
                 refusal(
                         "dilate: expected a factor of at least 1 for each axis of [2, 3] but got [2]",
                         () -> Dilate.apply(TAPE, A, 2)),
+                refusal(
+                        "dilate: the factors [1, 2147483647] make an axis of [2, 3] longer than 2^31-1",
+                        () -> Dilate.apply(TAPE, A, 1, Integer.MAX_VALUE)),
+                refusal(
+                        "flatten: expected at least one axis but got []",
+                        () -> Reshape.flatten(TAPE, TAPE.constant(Tensor.zeros()))),
                 refusal("concat: expected at least one tensor but got none", () -> Concat.apply(TAPE, 0)),
                 refusal(
                         "concat: the shapes [2, 3] and [4] may differ in axis 0 only, along which they are put together",
@@ -115,6 +121,16 @@ class TensorErrorsTest {
     void isRefused(String message, Runnable call) {
         assertEquals(
                 message, assertThrows(IllegalArgumentException.class, call::run).getMessage());
+    }
+
+    @Test
+    void aStrideMayBeAsLargeAsAnIntegerGoes() {
+        Variable images = TAPE.constant(Tensor.zeros(2, 5, 6, 4));
+        assertEquals(
+                Shape.of(2, 1, 1, 7),
+                SubsampleChannels.apply(TAPE, images, Integer.MAX_VALUE, 7).shape());
+        assertEquals(
+                Shape.of(1, 3), Slice.apply(TAPE, A, 0, 0, 2, Integer.MAX_VALUE).shape());
     }
 
     @Test

@@ -113,7 +113,7 @@ final class ChannelKernels {
 
     /** The length over which both channels and vectors repeat, at least eight vectors. */
     private static int period(int channels) {
-        return channels * WIDTH * Math.max(1, (STRIPES + channels - 1) / channels);
+        return channels == 0 ? 0 : channels * WIDTH * Math.max(1, (STRIPES + channels - 1) / channels);
     }
 
     static void affine(
