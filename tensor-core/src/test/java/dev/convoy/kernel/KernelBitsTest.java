@@ -145,7 +145,7 @@ class KernelBitsTest {
     @Test
     void channelMapsAndSums() {
         seeded(300, (random, special) -> {
-            int channels = pick(random, 1, 2, 3, 5, 6, 7, 8, 9, 16, 17, 24, 31, 32, 64, 127, 128, 129, 200);
+            int channels = pick(random, 1, 2, 3, 5, 6, 7, 8, 9, 16, 17, 24, 31, 32, 64, 127, 128, 129, 200, 1024, 2100);
             int rows = pick(random, 1, 2, 7, 8, 9, 15, 16, 17, 40, 129, 300);
             int size = rows * channels;
             String what = rows + " rows of " + channels + " channels";

@@ -16,29 +16,36 @@ final class ChannelKernels {
     private static final int WIDTH = MicroKernel.WIDTH;
     /** Up to so many channels the factors are repeated; beyond, a row by itself is long enough. */
     private static final int FEW_CHANNELS = 128;
+    /** Beyond so many channels they are summed a block at a time, so that the stripes stay in the cache. */
+    private static final int BLOCK = 1024;
 
     private ChannelKernels() {}
 
     static void sum(Scratch scratch, int rows, int channels, float[] x, int xAt, float[] out, int outAt) {
-        int length = STRIPES * channels;
-        float[] stripes = scratch.first(length);
-        Arrays.fill(stripes, 0, length, 0f);
-        int size = rows * channels;
-        for (int from = 0; from < size; from += length) {
-            addTo(stripes, Math.min(length, size - from), x, xAt + from);
+        int block = Math.min(channels, BLOCK);
+        float[] stripes = scratch.first(STRIPES * block);
+        for (int first = 0; first < channels; first += block) {
+            int width = Math.min(block, channels - first);
+            // Rows that lie side by side are walked eight at a time.
+            int together = width == channels ? STRIPES : 1;
+            Arrays.fill(stripes, 0, STRIPES * width, 0f);
+            for (int row = 0; row < rows; row += together) {
+                int size = Math.min(together, rows - row) * width;
+                addTo(stripes, row % STRIPES * width, size, x, xAt + row * channels + first);
+            }
+            combine(width, stripes, out, outAt + first);
         }
-        combine(channels, stripes, out, outAt);
     }
 
-    private static void addTo(float[] stripes, int size, float[] x, int xAt) {
+    private static void addTo(float[] stripes, int at, int size, float[] x, int xAt) {
         int i = 0;
         for (; i + WIDTH <= size; i += WIDTH) {
-            FloatVector.fromArray(SPECIES, stripes, i)
+            FloatVector.fromArray(SPECIES, stripes, at + i)
                     .add(FloatVector.fromArray(SPECIES, x, xAt + i))
-                    .intoArray(stripes, i);
+                    .intoArray(stripes, at + i);
         }
         for (; i < size; i++) {
-            stripes[i] += x[xAt + i];
+            stripes[at + i] += x[xAt + i];
         }
     }
 
@@ -54,45 +61,54 @@ final class ChannelKernels {
             int yAt,
             float[] out,
             int outAt) {
-        int length = STRIPES * channels;
-        float[] stripes = scratch.first(length);
-        Arrays.fill(stripes, 0, length, 0f);
-        float[] centres = repeated(scratch.second(length), length, channels, centre, centreAt);
-        int size = rows * channels;
-        for (int from = 0; from < size; from += length) {
-            int count = Math.min(length, size - from);
-            if (y == null) {
-                squareTo(stripes, count, x, xAt + from, centres);
-            } else {
-                dotTo(stripes, count, x, xAt + from, centres, y, yAt + from);
+        int block = Math.min(channels, BLOCK);
+        float[] stripes = scratch.first(STRIPES * block);
+        float[] centres = scratch.second(STRIPES * block);
+        for (int first = 0; first < channels; first += block) {
+            int width = Math.min(block, channels - first);
+            int together = width == channels ? STRIPES : 1;
+            Arrays.fill(stripes, 0, STRIPES * width, 0f);
+            repeated(centres, together * width, width, centre, centreAt + first);
+            for (int row = 0; row < rows; row += together) {
+                int at = row % STRIPES * width;
+                int size = Math.min(together, rows - row) * width;
+                int from = row * channels + first;
+                if (y == null) {
+                    squareTo(stripes, at, size, x, xAt + from, centres);
+                } else {
+                    dotTo(stripes, at, size, x, xAt + from, centres, y, yAt + from);
+                }
             }
+            combine(width, stripes, out, outAt + first);
         }
-        combine(channels, stripes, out, outAt);
     }
 
-    private static void squareTo(float[] stripes, int size, float[] x, int xAt, float[] centres) {
+    private static void squareTo(float[] stripes, int at, int size, float[] x, int xAt, float[] centres) {
         int i = 0;
         for (; i + WIDTH <= size; i += WIDTH) {
             FloatVector deviation =
                     FloatVector.fromArray(SPECIES, x, xAt + i).sub(FloatVector.fromArray(SPECIES, centres, i));
-            deviation.fma(deviation, FloatVector.fromArray(SPECIES, stripes, i)).intoArray(stripes, i);
+            deviation
+                    .fma(deviation, FloatVector.fromArray(SPECIES, stripes, at + i))
+                    .intoArray(stripes, at + i);
         }
         for (; i < size; i++) {
             float deviation = x[xAt + i] - centres[i];
-            stripes[i] = Math.fma(deviation, deviation, stripes[i]);
+            stripes[at + i] = Math.fma(deviation, deviation, stripes[at + i]);
         }
     }
 
-    private static void dotTo(float[] stripes, int size, float[] x, int xAt, float[] centres, float[] y, int yAt) {
+    private static void dotTo(
+            float[] stripes, int at, int size, float[] x, int xAt, float[] centres, float[] y, int yAt) {
         int i = 0;
         for (; i + WIDTH <= size; i += WIDTH) {
             FloatVector.fromArray(SPECIES, x, xAt + i)
                     .sub(FloatVector.fromArray(SPECIES, centres, i))
-                    .fma(FloatVector.fromArray(SPECIES, y, yAt + i), FloatVector.fromArray(SPECIES, stripes, i))
-                    .intoArray(stripes, i);
+                    .fma(FloatVector.fromArray(SPECIES, y, yAt + i), FloatVector.fromArray(SPECIES, stripes, at + i))
+                    .intoArray(stripes, at + i);
         }
         for (; i < size; i++) {
-            stripes[i] = Math.fma(x[xAt + i] - centres[i], y[yAt + i], stripes[i]);
+            stripes[at + i] = Math.fma(x[xAt + i] - centres[i], y[yAt + i], stripes[at + i]);
         }
     }
 
