@@ -74,7 +74,10 @@ public final class StencilReader {
         try {
             number = Float.parseFloat(word);
         } catch (NumberFormatException e) {
-            throw new IllegalArgumentException(where + "'" + word + "' is not a number", e);
+            String mistake = word.startsWith("/")
+                    ? "a divisor stands on a line of its own, such as / 273"
+                    : "'" + word + "' is not a number";
+            throw new IllegalArgumentException(where + mistake, e);
         }
         if (!Float.isFinite(number)) {
             throw new IllegalArgumentException(where + "'" + word + "' is not a finite number");

@@ -9,6 +9,9 @@ import org.jspecify.annotations.Nullable;
  * {@link #plateau()}, which a checkpoint has to keep; everything else is a function of the step.
  */
 final class LearningRate {
+    /** The share of all steps over which one-cycle climbs where nothing is set; fast.ai's. */
+    private static final double ONE_CYCLE_CLIMB = 0.25;
+
     private final Schedule schedule;
     private final Plateau rule;
     private Plateau.@Nullable State state;
@@ -50,27 +53,30 @@ final class LearningRate {
                 "schedule.name",
                 "multi-step where schedule.milestones are given; step has schedule.period",
                 "'step'");
-        return switch (c.name()) {
-            case "constant" -> Schedule.constant(rate).warmedUp(c.warmUp());
-            case "step" -> Schedule.step(rate, c.period(), c.gamma()).warmedUp(c.warmUp());
-            case "multi-step" ->
-                Schedule.multiStep(rate, c.milestones(), c.gamma()).warmedUp(c.warmUp());
-            case "exponential" ->
-                Schedule.exponential(rate, c.period(), c.gamma()).warmedUp(c.warmUp());
-            case "polynomial" ->
-                Schedule.polynomial(rate, c.minimum(), c.power()).warmedUp(c.warmUp());
-            case "cosine" -> Schedule.cosine(rate, c.minimum()).warmedUp(c.warmUp());
-            case "cosine-restarts" ->
-                Schedule.cosineRestarts(rate, c.minimum(), c.period(), c.stretch())
-                        .warmedUp(c.warmUp());
-            case "one-cycle" -> Schedule.oneCycle(rate, c.warmUp());
-            case "triangular" ->
-                Schedule.triangular(rate, c.minimum(), c.period(), 1).warmedUp(c.warmUp());
-            case "triangular2" ->
-                Schedule.triangular(rate, c.minimum(), c.period(), 0.5).warmedUp(c.warmUp());
-            case "plateau" -> Schedule.constant(1).warmedUp(c.warmUp());
-            default ->
-                throw new InvalidSettingException("schedule.name", String.join(", ", RunConfig.SCHEDULES), c.name());
-        };
+        InvalidSettingException.require(
+                !c.name().equals("multi-step") || !c.milestones().isEmpty(),
+                "schedule.milestones",
+                "at least one share of all steps where schedule.name is multi-step",
+                c.milestones());
+        if (c.name().equals("one-cycle")) {
+            return Schedule.oneCycle(rate, c.warmUp() == 0 ? ONE_CYCLE_CLIMB : c.warmUp());
+        }
+        Schedule schedule =
+                switch (c.name()) {
+                    case "constant" -> Schedule.constant(rate);
+                    case "step" -> Schedule.step(rate, c.period(), c.gamma());
+                    case "multi-step" -> Schedule.multiStep(rate, c.milestones(), c.gamma());
+                    case "exponential" -> Schedule.exponential(rate, c.period(), c.gamma());
+                    case "polynomial" -> Schedule.polynomial(rate, c.minimum(), c.power());
+                    case "cosine" -> Schedule.cosine(rate, c.minimum());
+                    case "cosine-restarts" -> Schedule.cosineRestarts(rate, c.minimum(), c.period(), c.stretch());
+                    case "triangular" -> Schedule.triangular(rate, c.minimum(), c.period(), 1);
+                    case "triangular2" -> Schedule.triangular(rate, c.minimum(), c.period(), 0.5);
+                    case "plateau" -> Schedule.constant(1);
+                    default ->
+                        throw new InvalidSettingException(
+                                "schedule.name", String.join(", ", RunConfig.SCHEDULES), c.name());
+                };
+        return schedule.warmedUp(c.warmUp());
     }
 }

@@ -69,7 +69,7 @@ public record RunConfig(
                 new Optimizer(
                         "sgd", 0.9, true, 5e-4, false, true, 0.9, 0.999, 1e-8, 0.99, false, 0, 1e-3, List.of(), 0, 0, 0,
                         0.5, 0),
-                new Schedule("one-cycle", 0.05, 0.25, List.of(), 0.1, 0.25, 1, 1, 0, "loss", 10, 1e-4));
+                new Schedule("one-cycle", 0.05, 0, List.of(), 0.1, 0.25, 1, 1, 0, "loss", 10, 1e-4));
     }
 
     /**
@@ -284,7 +284,8 @@ public record RunConfig(
      * @param name {@code constant}, {@code step}, {@code multi-step}, {@code exponential}, {@code polynomial}, {@code cosine}, {@code
      *     cosine-restarts}, {@code one-cycle}, {@code triangular}, {@code triangular2} or {@code plateau}
      * @param rate the highest learning rate
-     * @param warmUp the share of all steps, 0 to below 1, over which the rate climbs linearly
+     * @param warmUp the share of all steps, 0 to below 1, over which the rate climbs linearly from 0 first; the climb of one-cycle,
+     *     where 0 stands for a quarter
      * @param milestones for {@code multi-step}: the shares of all steps, ascending within 0..1, after which the rate is multiplied by
      *     gamma
      * @param gamma the factor of {@code step}, {@code multi-step}, {@code exponential} and {@code plateau}

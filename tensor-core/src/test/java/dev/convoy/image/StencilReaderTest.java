@@ -34,6 +34,7 @@ class StencilReaderTest {
             value = {
                 "1 2;3 | k.txt, line 2: a row of 1 numbers under one of 2; rows have equal length",
                 "1 x | k.txt, line 1: 'x' is not a number",
+                "1 2 1 / 4 | k.txt, line 1: a divisor stands on a line of its own, such as / 273",
                 "1,,2 | k.txt, line 1: '' is not a number",
                 "1;/ 0 | k.txt, line 2: the divisor is 0",
                 "1;/ NaN | k.txt, line 2: 'NaN' is not a finite number",

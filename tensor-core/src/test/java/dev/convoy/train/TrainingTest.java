@@ -161,6 +161,25 @@ class TrainingTest {
     }
 
     @Test
+    void multiStepWithoutMilestonesIsRefused() {
+        RunConfig config = config(0.5, 1, 0).with("schedule.name", "multi-step");
+        InvalidSettingException e =
+                assertThrows(InvalidSettingException.class, () -> training(config, new Constant(0), List.of()));
+        assertTrue(
+                String.valueOf(e.getMessage()).startsWith("schedule.milestones: expected at least one"),
+                e.getMessage());
+    }
+
+    @Test
+    void byDefaultOnlyOneCycleClimbs() {
+        RunConfig.Schedule defaults = RunConfig.defaults().schedule();
+        assertEquals(0.05 / 25, new LearningRate(defaults).at(0, 100), 1e-12);
+        assertEquals(0.05, new LearningRate(defaults).at(24, 100), 1e-12);
+        RunConfig constant = RunConfig.defaults().with("schedule.name", "constant");
+        assertEquals(0.05, new LearningRate(constant.schedule()).at(0, 100), 0);
+    }
+
+    @Test
     void listenersHearEverythingInOrder() {
         List<String> heard = new ArrayList<>();
         TrainingListener listener = new TrainingListener() {

@@ -2,6 +2,7 @@ package dev.convoy.spark.cli;
 
 import java.util.Collection;
 import java.util.Comparator;
+import java.util.Locale;
 import java.util.Optional;
 
 /** The name somebody probably meant: the nearest one by edit distance, if it is near at all. */
@@ -15,13 +16,14 @@ final class Suggestion {
                 .orElse("");
     }
 
-    /** A given name without a dot is also held against the names' last parts: {@code epochs} finds {@code train.epochs}. */
+    /** Names are of small letters. A given name without a dot is also held against the names' last parts: {@code epochs} finds {@code train.epochs}. */
     static Optional<String> nearest(String given, Collection<String> names) {
         // Two letters swapped cost 2, the commonest slip; in a very short name that would match anything.
         int allowed = given.length() < 4 ? 1 : Math.max(2, given.length() / 3);
+        String lower = given.toLowerCase(Locale.ROOT);
         return names.stream()
-                .filter(name -> distance(given, name) <= allowed)
-                .min(Comparator.comparingInt(name -> distance(given, name)));
+                .filter(name -> distance(lower, name) <= allowed)
+                .min(Comparator.comparingInt(name -> distance(lower, name)));
     }
 
     private static int distance(String given, String name) {

@@ -110,6 +110,13 @@ class SettingsTest {
     }
 
     @Test
+    void capitalsDoNotLeadToAnotherName() {
+        CommandException mistake = assertThrows(CommandException.class, () -> load(List.of(), "optimizer.name=AdamW"));
+
+        assertTrue(String.valueOf(mistake.getMessage()).endsWith("did you mean 'adamw'?"), mistake.getMessage());
+    }
+
+    @Test
     void whatResemblesNothingGetsNoSuggestion() {
         CommandException mistake = assertThrows(CommandException.class, () -> load(List.of(), "zzzz=1"));
 
