@@ -3,7 +3,6 @@ package dev.convoy;
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
-import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.convoy.autograd.Operation;
 import dev.convoy.autograd.Variable;
@@ -25,7 +24,9 @@ import dev.convoy.op.Pool2d;
 import dev.convoy.tensor.Shape;
 import dev.convoy.tensor.Tensor;
 import java.util.Arrays;
+import java.util.IntSummaryStatistics;
 import java.util.List;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 
 /** What the slides of "Convolutional Networks" (Deep Learning Systems, CMU) claim, in their order; docs/numerics.md tells it. */
@@ -66,9 +67,9 @@ class LectureTest {
 
     @Test
     void anOutputDependsOnItsNeighbourhoodAlone() {
-        int reached = reached(10, 3, 1);
-        print("one output of a 3x3 convolution reaches %d of %d inputs", reached, 31 * 31);
-        assertEquals(9, reached);
+        Reached reached = reached(10, 3, 1);
+        print("one output of a 3x3 convolution reaches %d of %d inputs", reached.inputs(), 31 * 31);
+        assertEquals(new Reached(9, 3, 3), reached);
     }
 
     /** To the bit: every pixel adds the same products in the same order, only elsewhere. */
@@ -116,7 +117,8 @@ class LectureTest {
         print(
                 "the same shift changes a dense layer's output by %.0f to %.0f %% of its length",
                 100 * least, 100 * most);
-        assertTrue(least > 0.25);
+        assertEquals(49, Math.round(100 * least));
+        assertEquals(83, Math.round(100 * most));
     }
 
     /** The slide's y23; the patch it is taken from is a row of im2col. */
@@ -188,13 +190,16 @@ class LectureTest {
     }
 
     @Test
-    void aStrideTakesEverySecondOutput() {
+    void aStrideTakesEverySthOutput() {
         Tensor w = Adjoints.random("w", Shape.of(3, 3, 1, 1));
         Tensor all = convolved(digit(5), w, SAME, 1);
-        Tensor some = convolved(digit(5), w, SAME.stride(2), 1);
-        assertEquals(Shape.of(1, 14, 14, 1), some.shape());
-        for (int i = 0; i < some.size(); i++) {
-            assertEquals(all.get(i / 14 * 2 * 28 + i % 14 * 2), some.get(i));
+        for (int s = 2; s <= 3; s++) {
+            Tensor some = convolved(digit(5), w, SAME.stride(s), 1);
+            int side = (28 + s - 1) / s;
+            assertEquals(Shape.of(1, side, side, 1), some.shape());
+            for (int i = 0; i < some.size(); i++) {
+                assertEquals(all.get(i / side * s * 28 + i % side * s), some.get(i), "stride " + s);
+            }
         }
     }
 
@@ -206,12 +211,45 @@ class LectureTest {
                 new float[] {7, 8},
                 Adjoints.forward((tape, in) -> Pool2d.max(tape, in.get(0), halves), List.of(x))
                         .toArray());
-        Tensor quarter = Tensor.of(Shape.of(2, 2, 1, 1), 0.25f, 0.25f, 0.25f, 0.25f);
         assertArrayEquals(
+                new float[] {4, 3},
                 Adjoints.forward((tape, in) -> Pool2d.average(tape, in.get(0), halves), List.of(x))
-                        .toArray(),
-                convolved(x, quarter, halves, 1).toArray(),
-                "the average is a strided convolution");
+                        .toArray());
+
+        List<Window> windows = List.of(
+                halves,
+                Window.square(2),
+                Window.square(3).stride(2),
+                Window.of(3, 2).stride(2, 1),
+                Window.of(1, 5).stride(3));
+        for (Window window : windows) {
+            Tensor most = Adjoints.forward((tape, in) -> Pool2d.max(tape, in.get(0), window), List.of(digit(7)));
+            assertArrayEquals(largest(digit(7), window), most.toArray(), window.toString());
+
+            Tensor weights = Tensor.zeros(window.height(), window.width(), 1, 1);
+            Arrays.fill(weights.array(), 1f / weights.size());
+            Tensor mean = Adjoints.forward((tape, in) -> Pool2d.average(tape, in.get(0), window), List.of(digit(7)));
+            assertArrayEquals(
+                    convolved(digit(7), weights, window, 1).toArray(),
+                    mean.toArray(),
+                    1e-6f,
+                    "the average is a strided convolution, " + window);
+        }
+    }
+
+    /** The largest value in each window of a digit. */
+    private static float[] largest(Tensor digit, Window window) {
+        int height = window.outputHeight(28);
+        int width = window.outputWidth(28);
+        float[] largest = new float[height * width];
+        for (int i = 0; i < largest.length; i++) {
+            for (int tap = 0; tap < window.height() * window.width(); tap++) {
+                int row = i / width * window.strideHeight() + tap / window.width();
+                int column = i % width * window.strideWidth() + tap % window.width();
+                largest[i] = Math.max(largest[i], digit.get(row * 28 + column));
+            }
+        }
+        return largest;
     }
 
     @Test
@@ -246,17 +284,20 @@ class LectureTest {
         int[][] stacks = {{1}, {1, 1}, {1, 1, 1}, {2}, {4}, {1, 2}, {1, 2, 4}};
         for (int[] dilations : stacks) {
             int side = 1 + 2 * Arrays.stream(dilations).sum();
-            int reached = reached(15, 3, dilations);
+            Reached reached = reached(15, 3, dilations);
             print(
                     "3x3 with dilations %s: an output reaches %d inputs within %dx%d",
-                    Arrays.toString(dilations), reached, side, side);
+                    Arrays.toString(dilations), reached.inputs(), reached.height(), reached.width());
             boolean hasGaps = dilations[0] > 1;
-            assertEquals(hasGaps ? 9 : side * side, reached);
+            assertEquals(new Reached(hasGaps ? 9 : side * side, side, side), reached);
         }
     }
 
-    /** Backpropagates from the middle of a 31 x 31 image through a stack of 3x3 filters of ones; counts the inputs reached. */
-    private static int reached(int middle, int taps, int... dilations) {
+    /** How many inputs an output depends on, and the rectangle they lie in. */
+    private record Reached(int inputs, int height, int width) {}
+
+    /** Backpropagates from one pixel of a 31 x 31 image through a stack of filters of ones; counts the inputs reached. */
+    private static Reached reached(int middle, int taps, int... dilations) {
         Tensor ones = Tensor.zeros(taps, taps, 1, 1);
         Arrays.fill(ones.array(), 1);
         Tensor dz = Tensor.zeros(1, 31, 31, 1);
@@ -270,11 +311,10 @@ class LectureTest {
             return y;
         };
         Tensor dx = Adjoints.gradient(stack, List.of(Tensor.zeros(1, 31, 31, 1), ones), dz, 0);
-        int reached = 0;
-        for (float value : dx.toArray()) {
-            reached += value != 0 ? 1 : 0;
-        }
-        return reached;
+        int[] inputs = IntStream.range(0, dx.size()).filter(i -> dx.get(i) != 0).toArray();
+        IntSummaryStatistics rows = Arrays.stream(inputs).map(i -> i / 31).summaryStatistics();
+        IntSummaryStatistics columns = Arrays.stream(inputs).map(i -> i % 31).summaryStatistics();
+        return new Reached(inputs.length, rows.getMax() - rows.getMin() + 1, columns.getMax() - columns.getMin() + 1);
     }
 
     /** {@code z = W x} as {@code z^T = x^T W^T}: its adjoint with respect to x is {@code W^T v}. */
