@@ -47,7 +47,8 @@ final class FilterCommand implements Callable<Integer> {
     @Option(
             names = "--kernel-file",
             paramLabel = "FILE",
-            description = "a filter of your own: rows of numbers, at the end perhaps '/ divisor'; applied as written")
+            description =
+                    "a filter of your own: rows of numbers, perhaps with a last line '/ divisor'; applied as written")
     private @Nullable String kernelFile;
 
     @Option(names = "--gallery", description = "draw what several filters make of a picture, in colour and in grey")
