@@ -26,8 +26,10 @@ final class ElementMaps {
         int whole = size - size % WIDTH;
         try {
             LOOPS[function.ordinal()].invokeExact(whole, x, xAt, y, yAt);
+        } catch (RuntimeException | Error e) {
+            throw e;
         } catch (Throwable e) {
-            throw new IllegalStateException(function + " failed", e);
+            throw new IllegalStateException("a loop declares no checked exception", e);
         }
         for (int i = whole; i < size; i++) {
             y[yAt + i] = function.of(x[xAt + i]);
