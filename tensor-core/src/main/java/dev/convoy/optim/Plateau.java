@@ -2,8 +2,8 @@ package dev.convoy.optim;
 
 /**
  * A learning rate that falls when a watched value has stopped improving: after more than {@code patience} evaluations in a row without
- * improvement {@code rate = max(rate * factor, minimum)}. An improvement on the best so far is relative: below {@code best * (1 -
- * threshold)} where lower is better, above {@code best * (1 + threshold)} where higher is. The form is PyTorch's ReduceLROnPlateau.
+ * improvement {@code rate = max(rate * factor, minimum)}; {@link Improvement} says what counts as one. The form is PyTorch's
+ * ReduceLROnPlateau.
  *
  * @param higherIsBetter as for accuracy; a loss is better lower
  */
@@ -19,19 +19,21 @@ public record Plateau(boolean higherIsBetter, double factor, int patience, doubl
 
     /** Before the first evaluation. */
     public State start(double rate) {
-        return new State(higherIsBetter ? Double.NEGATIVE_INFINITY : Double.POSITIVE_INFINITY, 0, rate);
+        return new State(improvement().worst(), 0, rate);
     }
 
     /** After an evaluation gave {@code value}. */
     public State next(State state, double value) {
-        boolean improved =
-                higherIsBetter ? value > state.best() * (1 + threshold) : value < state.best() * (1 - threshold);
-        if (improved) {
+        if (improvement().over(state.best(), value)) {
             return new State(value, 0, state.rate());
         }
         int waited = state.waited() + 1;
         return waited <= patience
                 ? new State(state.best(), waited, state.rate())
                 : new State(state.best(), 0, Math.max(state.rate() * factor, minimum));
+    }
+
+    private Improvement improvement() {
+        return new Improvement(higherIsBetter, threshold);
     }
 }

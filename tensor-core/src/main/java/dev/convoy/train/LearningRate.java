@@ -46,6 +46,11 @@ final class LearningRate {
         return state;
     }
 
+    /** Goes on from what {@link #plateau()} gave. */
+    void restore(Plateau.@Nullable State plateau) {
+        state = plateau;
+    }
+
     private static Schedule schedule(RunConfig.Schedule c) {
         double rate = c.rate();
         InvalidSettingException.require(

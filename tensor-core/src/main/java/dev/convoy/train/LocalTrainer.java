@@ -2,6 +2,7 @@ package dev.convoy.train;
 
 import dev.convoy.data.BatchPlan;
 import dev.convoy.data.ImageBlock;
+import dev.convoy.nn.Network;
 import java.util.List;
 
 /** Trains on one thread, without Spark: the same shards, the same sums, the same bits as a cluster. */
@@ -16,29 +17,10 @@ public final class LocalTrainer {
     public static ModelState train(
             RunConfig config, ImageBlock train, ImageBlock test, List<? extends TrainingListener> listeners) {
         BatchPlan plan = plan(config, train);
-        ShardTask task = new ShardTask(config, train.image());
-        ImageBlock[] shards = divide(train, plan);
-        ImageBlock[] testShards = divide(test, plan(config, test));
-        Workers workers = new Workers() {
-            @Override
-            public GradientSum gradient(ModelState state, int epoch, int stepOfEpoch) {
-                TreeSum sum = new TreeSum(shards.length);
-                for (int shard = 0; shard < shards.length; shard++) {
-                    sum.add(shard, task.gradient(state, shards[shard], shard, plan, epoch, stepOfEpoch));
-                }
-                return sum.total();
-            }
-
-            @Override
-            public Evaluation evaluate(ModelState state) {
-                Evaluation total = Evaluation.EMPTY;
-                for (ImageBlock shard : testShards) {
-                    total = total.plus(task.evaluate(state, shard));
-                }
-                return total;
-            }
-        };
-        return new Training(config, task.network(), plan, workers, listeners).run();
+        LocalWorkers workers = new LocalWorkers(config, divide(train, plan), plan, divide(test, plan(config, test)));
+        Network network = workers.network();
+        ModelState first = ModelState.initial(network, config.train().seed());
+        return new Training(config, network, plan, workers, listeners, first).run();
     }
 
     private static BatchPlan plan(RunConfig config, ImageBlock data) {

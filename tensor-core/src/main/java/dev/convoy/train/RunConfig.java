@@ -11,6 +11,8 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.SortedSet;
+import java.util.TreeSet;
 
 /**
  * Everything that defines a training run. Two runs with equal settings on equal data end with equal bits, whatever they run on.
@@ -21,8 +23,21 @@ import java.util.Set;
  * @param kernels {@code auto}, {@code scalar} or {@code vector}; changes the time, never the bits
  */
 public record RunConfig(
-        String kernels, Model model, Data data, Train train, Loss loss, Optimizer optimizer, Schedule schedule)
+        String kernels,
+        Model model,
+        Data data,
+        Train train,
+        Loss loss,
+        Optimizer optimizer,
+        Schedule schedule,
+        EarlyStopping earlyStopping,
+        CheckpointSettings checkpoint,
+        Guard guard)
         implements Serializable {
+
+    /** Settings that change no bit of a step: a run may be resumed with others. */
+    private static final Set<String> WITHOUT_EFFECT_ON_A_STEP = Set.of(
+            "kernels", "data.path", "train.max-steps", "train.output", "guard.late-seconds", "guard.executor-seconds");
 
     /** The names of optimizers, in the order of the documentation. */
     static final List<String> OPTIMIZERS = List.of("sgd", "adam", "adamw", "adagrad", "rmsprop", "lars", "lamb");
@@ -48,10 +63,20 @@ public record RunConfig(
                 "auto, scalar or vector",
                 "'" + kernels + "'");
         require(
-                train.evaluateEvery() > 0 || !schedule.name().equals("plateau"),
+                train.evaluates() || !schedule.name().equals("plateau"),
                 "train.evaluate-every",
                 "at least 1 where schedule.name is plateau, which watches the evaluations",
                 train.evaluateEvery());
+        require(
+                train.evaluates() || earlyStopping.patience() == 0,
+                "train.evaluate-every",
+                "at least 1 where early-stopping.patience is set, which watches the evaluations",
+                train.evaluateEvery());
+        require(
+                !checkpoint.path().isBlank() || guard.onDivergence().equals("stop"),
+                "checkpoint.path",
+                "a folder where guard.on-divergence is roll-back, which returns to checkpoints",
+                "nothing");
         require(
                 loss.classWeights().isEmpty() || loss.classWeights().size() == data.classes(),
                 "loss.class-weights",
@@ -64,12 +89,28 @@ public record RunConfig(
                 "auto",
                 new Model("lenet5"),
                 new Data("", 10, List.of(0.5), List.of(0.5)),
-                new Train(2, 0, 128, 0, 8, List.of(), 1, 0, "convoy-model"),
+                new Train(2, 0, 128, 0, 8, List.of(), 1, 0, 0, "convoy-model"),
                 new Loss("cross-entropy", 0, List.of(), 2),
                 new Optimizer(
                         "sgd", 0.9, true, 5e-4, false, true, 0.9, 0.999, 1e-8, 0.99, false, 0, 1e-3, List.of(), 0, 0, 0,
                         0.5, 0),
-                new Schedule("one-cycle", 0.05, 0, List.of(), 0.1, 0.25, 1, 1, 0, "loss", 10, 1e-4));
+                new Schedule("one-cycle", 0.05, 0, List.of(), 0.1, 0.25, 1, 1, 0, "loss", 10, 1e-4),
+                new EarlyStopping(0, "loss", 1e-4),
+                new CheckpointSettings("", 0, 0, 1, 2),
+                new Guard("stop", 0.5, 3, 60, 120));
+    }
+
+    /** The settings by which this run and another differ in their results, in alphabetical order; of such a run nothing can be resumed. */
+    public SortedSet<String> differences(RunConfig other) {
+        Map<String, SettingsTree.Setting> others = SettingsTree.flatten(other);
+        SortedSet<String> differ = new TreeSet<>();
+        SettingsTree.flatten(this).forEach((key, setting) -> {
+            boolean changesNothing = WITHOUT_EFFECT_ON_A_STEP.contains(key) || key.startsWith("checkpoint.");
+            if (!changesNothing && !setting.equals(others.get(key))) {
+                differ.add(key);
+            }
+        });
+        return differ;
     }
 
     /**
@@ -129,7 +170,8 @@ public record RunConfig(
      *     gradients are not computed, nor are those of what only they depend on; no decay touches them. A frozen batch normalisation
      *     still normalises by the batch, and its running averages still follow it
      * @param seed of initial weights, division, order and dropout
-     * @param evaluateEvery epochs between evaluations on the test set; 0 for only at the end
+     * @param evaluateEvery epochs between evaluations on the test set; 0 for none but the last
+     * @param evaluateEverySteps steps between evaluations, besides those; 0 for none
      * @param output the folder the trained model is written to
      */
     public record Train(
@@ -141,6 +183,7 @@ public record RunConfig(
             List<String> freeze,
             long seed,
             int evaluateEvery,
+            int evaluateEverySteps,
             String output)
             implements Serializable {
         public Train {
@@ -150,7 +193,13 @@ public record RunConfig(
             require(microBatch >= 0, "train.micro-batch", "0 (no limit) or more", microBatch);
             require(shards >= 1, "train.shards", "at least 1", shards);
             require(evaluateEvery >= 0, "train.evaluate-every", "0 (only at the end) or more", evaluateEvery);
+            require(evaluateEverySteps >= 0, "train.evaluate-every-steps", "0 (none) or more", evaluateEverySteps);
             freeze = List.copyOf(freeze);
+        }
+
+        /** Whether there are evaluations before the end. */
+        boolean evaluates() {
+            return evaluateEvery > 0 || evaluateEverySteps > 0;
         }
     }
 

@@ -6,7 +6,12 @@ import dev.convoy.optim.GradientClip;
 import dev.convoy.optim.Optimizer;
 import dev.convoy.optim.WeightAverage;
 import dev.convoy.train.TrainingListener.StepReport;
+import dev.convoy.train.TrainingState.Progress;
 import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.TreeMap;
+import java.util.TreeSet;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -27,20 +32,26 @@ public final class Training {
     private final GradientClip clip;
     private final @Nullable WeightAverage averageWeights;
     private final @Nullable WeightAverage averageBuffers;
+    private final @Nullable ModelState bestModel;
     private final long allSteps;
     private final long steps;
+    private long taken;
+    private double rateFactor = 1;
+    private EarlyStopping.Best best;
 
+    /** @param first the values of the network before the first step; changed by training */
     public Training(
             RunConfig config,
             Network network,
             BatchPlan plan,
             Workers workers,
-            List<? extends TrainingListener> listeners) {
+            List<? extends TrainingListener> listeners,
+            ModelState first) {
         this.config = config;
         this.plan = plan;
         this.workers = workers;
         this.listeners = List.copyOf(listeners);
-        this.state = ModelState.initial(network, config.train().seed());
+        this.state = first;
         this.optimizer = Optimizers.of(config, network.weights(), state.weights());
         this.learningRate = new LearningRate(config.schedule());
         this.clip = new GradientClip(
@@ -48,6 +59,10 @@ public final class Training {
         double decay = config.optimizer().average();
         this.averageWeights = decay == 0 ? null : new WeightAverage(state.weights(), decay);
         this.averageBuffers = decay == 0 ? null : new WeightAverage(state.buffers(), decay);
+        this.best = config.earlyStopping().start();
+        this.bestModel = config.earlyStopping().patience() == 0
+                ? null
+                : new ModelState(state.weights().clone(), state.buffers().clone());
         this.allSteps = (long) config.train().epochs() * plan.stepsPerEpoch();
         int most = config.train().maxSteps();
         this.steps = most == 0 ? allSteps : Math.min(allSteps, most);
@@ -59,27 +74,92 @@ public final class Training {
     }
 
     /**
-     * Runs to the end and returns the model: what the last step left, or what the optimizer or the average make of all steps.
+     * Goes on from an earlier state of a run with the same settings and data, instead of from what was there.
+     *
+     * @throws IllegalArgumentException if it is not of such a run: an array is missing, of another length, or not known
+     */
+    public void restore(TrainingState from) {
+        Map<String, float[]> to = arrays();
+        if (!from.arrays().keySet().equals(to.keySet())) {
+            throw new IllegalArgumentException("the state holds the arrays "
+                    + new TreeSet<>(from.arrays().keySet()) + " but this run has " + new TreeSet<>(to.keySet()));
+        }
+        copy("weights", from.values().weights(), state.weights());
+        copy("buffers", from.values().buffers(), state.buffers());
+        to.forEach(
+                (name, array) -> copy(name, Objects.requireNonNull(from.arrays().get(name)), array));
+        learningRate.restore(from.progress().plateau());
+        rateFactor = from.progress().rateFactor();
+        best = from.progress().best();
+        taken = from.step();
+    }
+
+    private static void copy(String name, float[] from, float[] to) {
+        if (from.length != to.length) {
+            throw new IllegalArgumentException(
+                    "the state's " + name + " has " + from.length + " values but this run's has " + to.length);
+        }
+        System.arraycopy(from, 0, to, 0, to.length);
+    }
+
+    /** All arrays but the live weights and buffers, by name; live. */
+    private Map<String, float[]> arrays() {
+        Map<String, float[]> arrays = new TreeMap<>();
+        optimizer.state().forEach((name, array) -> arrays.put("optimizer." + name, array));
+        if (averageWeights != null && averageBuffers != null) {
+            averageWeights.state().forEach((name, array) -> arrays.put("average.weights." + name, array));
+            averageBuffers.state().forEach((name, array) -> arrays.put("average.buffers." + name, array));
+        }
+        if (bestModel != null) {
+            arrays.put("best.weights", bestModel.weights());
+            arrays.put("best.buffers", bestModel.buffers());
+        }
+        return arrays;
+    }
+
+    /**
+     * Runs to the end, or until early stopping ends it, and returns the model: what the last step left, or what the optimizer or the
+     * average make of all steps, or with early stopping the best of those that were evaluated.
      *
      * @throws DivergedException when the loss or the gradient is not finite
      */
     public ModelState run() {
-        listeners.forEach(listener -> listener.started(config, plan.samples(), steps, plan.stepsPerEpoch()));
-        for (long step = 0; step < steps; step++) {
-            int epoch = (int) (step / plan.stepsPerEpoch());
-            step(step, epoch);
-            boolean epochEnds = (step + 1) % plan.stepsPerEpoch() == 0;
-            int every = config.train().evaluateEvery();
-            if (epochEnds && every > 0 && (epoch + 1) % every == 0 && step + 1 < steps) {
-                learningRate.evaluated(evaluate(step + 1, epoch));
+        listeners.forEach(listener -> listener.started(config, plan.samples(), taken, steps, plan.stepsPerEpoch()));
+        while (taken < steps && !config.earlyStopping().isOver(best)) {
+            step(taken);
+            taken++;
+            if (isEvaluationDue()) {
+                evaluated(evaluate(model()));
             }
+            TrainingState now =
+                    new TrainingState(taken, state, arrays(), new Progress(learningRate.plateau(), rateFactor, best));
+            listeners.forEach(listener -> listener.betweenSteps(now));
         }
         requireFinite(state.weights());
         requireFinite(state.buffers());
-        Evaluation last = evaluate(steps, (int) ((steps - 1) / plan.stepsPerEpoch()));
-        ModelState model = model();
+        ModelState model = bestModel == null || best.step() == 0 ? model() : bestModel;
+        Evaluation last = evaluate(model);
         listeners.forEach(listener -> listener.finished(model, last));
         return model;
+    }
+
+    private boolean isEvaluationDue() {
+        if (taken == steps) {
+            return bestModel != null; // the last model competes too
+        }
+        int epochs = config.train().evaluateEvery();
+        int every = config.train().evaluateEverySteps();
+        boolean epochsEnd = epochs > 0 && taken % ((long) epochs * plan.stepsPerEpoch()) == 0;
+        return epochsEnd || (every > 0 && taken % every == 0);
+    }
+
+    private void evaluated(Evaluation evaluation) {
+        learningRate.evaluated(evaluation);
+        best = config.earlyStopping().next(best, evaluation, taken);
+        if (bestModel != null && best.step() == taken) {
+            copy("weights", model().weights(), bestModel.weights());
+            copy("buffers", model().buffers(), bestModel.buffers());
+        }
     }
 
     /** The values to evaluate and to keep. */
@@ -89,7 +169,8 @@ public final class Training {
                 : new ModelState(averageWeights.values(), averageBuffers.values());
     }
 
-    private void step(long step, int epoch) {
+    private void step(long step) {
+        int epoch = (int) (step / plan.stepsPerEpoch());
         GradientSum sum = workers.gradient(state, epoch, (int) (step % plan.stepsPerEpoch()));
         float[] gradient = sum.gradient();
         float[] bufferSums = sum.bufferSums();
@@ -103,7 +184,7 @@ public final class Training {
         double norm = GradientClip.norm(gradient);
         requireFinite(sum, norm, step);
         clip.apply(gradient, norm);
-        double rate = learningRate.at(step, allSteps);
+        double rate = rateFactor * learningRate.at(step, allSteps);
         optimizer.step(state.weights(), gradient, (float) rate);
         float[] buffers = state.buffers();
         for (int i = 0; i < buffers.length; i++) {
@@ -124,9 +205,10 @@ public final class Training {
         listeners.forEach(listener -> listener.stepFinished(report));
     }
 
-    private Evaluation evaluate(long step, int epoch) {
-        Evaluation evaluation = workers.evaluate(model());
-        listeners.forEach(listener -> listener.evaluated(step, epoch, evaluation));
+    private Evaluation evaluate(ModelState model) {
+        Evaluation evaluation = workers.evaluate(model);
+        int epoch = (int) ((taken - 1) / plan.stepsPerEpoch());
+        listeners.forEach(listener -> listener.evaluated(taken, epoch, evaluation));
         return evaluation;
     }
 

@@ -4,14 +4,22 @@ package dev.convoy.train;
 public interface TrainingListener {
     /**
      * @param samples of the training set
-     * @param steps the run will take
+     * @param taken steps that an earlier run has taken, from whose state this one goes on; 0 at first
+     * @param steps the run will have taken at its end
      */
-    default void started(RunConfig config, long samples, long steps, int stepsPerEpoch) {}
+    default void started(RunConfig config, long samples, long taken, long steps, int stepsPerEpoch) {}
 
     default void stepFinished(StepReport report) {}
 
     /** @param step after how many steps; evaluation is on the test set */
     default void evaluated(long step, int epoch, Evaluation evaluation) {}
+
+    /**
+     * After each step and the evaluation that may follow it; once all listeners have heard of those.
+     *
+     * @param state from which the run could go on; its arrays are live, and change with the next step
+     */
+    default void betweenSteps(TrainingState state) {}
 
     default void finished(ModelState state, Evaluation evaluation) {}
 

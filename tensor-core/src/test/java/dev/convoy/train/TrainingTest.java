@@ -184,7 +184,7 @@ class TrainingTest {
         List<String> heard = new ArrayList<>();
         TrainingListener listener = new TrainingListener() {
             @Override
-            public void started(RunConfig config, long samples, long steps, int stepsPerEpoch) {
+            public void started(RunConfig config, long samples, long taken, long steps, int stepsPerEpoch) {
                 heard.add("started " + samples + " " + steps + " " + stepsPerEpoch);
             }
 
@@ -230,7 +230,13 @@ class TrainingTest {
     }
 
     private Training training(RunConfig config, Workers workers, List<TrainingListener> listeners) {
-        return new Training(config, network, new BatchPlan(1, 8, 4, 1), workers, listeners);
+        return new Training(
+                config,
+                network,
+                new BatchPlan(1, 8, 4, 1),
+                workers,
+                listeners,
+                ModelState.initial(network, config.train().seed()));
     }
 
     private static RunConfig config(double rate, int maxSteps, int evaluateEvery) {

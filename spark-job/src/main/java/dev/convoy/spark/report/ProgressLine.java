@@ -41,7 +41,7 @@ public final class ProgressLine implements TrainingListener, AutoCloseable {
     }
 
     @Override
-    public void started(RunConfig config, long samples, long steps, int stepsPerEpoch) {
+    public void started(RunConfig config, long samples, long taken, long steps, int stepsPerEpoch) {
         this.epochs = (int) ((steps + stepsPerEpoch - 1) / stepsPerEpoch);
         this.steps = steps;
         this.stepsPerEpoch = stepsPerEpoch;
@@ -54,6 +54,9 @@ public final class ProgressLine implements TrainingListener, AutoCloseable {
                 samples,
                 steps,
                 config.train().batchSize()));
+        if (taken > 0) {
+            out.println(String.format(Locale.ROOT, "going on after step %,d", taken));
+        }
         out.flush();
     }
 

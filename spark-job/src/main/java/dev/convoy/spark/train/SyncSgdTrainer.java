@@ -52,7 +52,8 @@ public final class SyncSgdTrainer {
             LastEvaluation last = new LastEvaluation();
             all.add(last);
             SparkWorkers workers = new SparkWorkers(spark, config, image, plan, shards, testShards);
-            ModelState state = new Training(config, network, plan, workers, all).run();
+            ModelState first = ModelState.initial(network, config.train().seed());
+            ModelState state = new Training(config, network, plan, workers, all, first).run();
             return new TrainedModel(config, image, state, last.evaluation);
         } finally {
             shards.unpersist();

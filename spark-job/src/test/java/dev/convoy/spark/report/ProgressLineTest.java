@@ -80,7 +80,7 @@ class ProgressLineTest {
 
     private void train(Screen screen, int steps, long nanosPerStep) {
         ProgressLine progress = new ProgressLine(new PrintWriter(text), screen, () -> nanos);
-        progress.started(RunConfig.defaults(), 1000, steps, STEPS_PER_EPOCH);
+        progress.started(RunConfig.defaults(), 1000, 0, steps, STEPS_PER_EPOCH);
         for (int step = 0; step < steps; step++) {
             nanos += nanosPerStep;
             progress.stepFinished(new StepReport(step / STEPS_PER_EPOCH, step, 100, 0.5, 0.75, 0.05, 1));

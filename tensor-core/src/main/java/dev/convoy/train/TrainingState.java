@@ -1,0 +1,28 @@
+package dev.convoy.train;
+
+import dev.convoy.optim.Plateau;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * All that a run remembers between two steps. With the settings and the data it determines every bit of what follows.
+ *
+ * @param step how many steps have been taken
+ * @param values the weights and running averages that training moves
+ * @param arrays by name, those of the optimizer ({@code optimizer.velocity}), of the moving average ({@code average.weights}) and of the
+ *     best model ({@code best.weights}), as far as the settings ask for them
+ * @param progress the numbers beside them
+ */
+public record TrainingState(long step, ModelState values, Map<String, float[]> arrays, Progress progress) {
+    /**
+     * @param plateau of the learning rate; null on any other schedule
+     * @param rateFactor what returns to checkpoints have left of the learning rate; 1 without any
+     * @param best of the evaluations so far
+     */
+    public record Progress(Plateau.@Nullable State plateau, double rateFactor, EarlyStopping.Best best) {}
+
+    /** Whether the evaluation after this very step is the best so far. */
+    public boolean isBest() {
+        return step > 0 && progress.best().step() == step;
+    }
+}
