@@ -133,10 +133,19 @@ public record RunConfig(
         return SettingsTree.build(RunConfig.class, values);
     }
 
-    /** @param name of the network, one of {@link ModelZoo#titles()} */
+    /** @param name of the network, one of {@link ModelZoo#available()} */
     public record Model(String name) implements Serializable {
         public Model {
-            require(ModelZoo.titles().contains(name), "model.name", "one of " + ModelZoo.titles(), "'" + name + "'");
+            boolean known;
+            try {
+                known = ModelZoo.has(name);
+            } catch (IllegalArgumentException e) {
+                throw new InvalidSettingException(
+                        "model.name", "networks that can be loaded", String.valueOf(e.getMessage()));
+            }
+            if (!known) { // the list is only made where it is shown: every task reads these settings
+                throw new InvalidSettingException("model.name", "one of " + ModelZoo.available(), "'" + name + "'");
+            }
         }
     }
 
