@@ -16,8 +16,13 @@ public final class SmallMnist {
 
     /** Writes the four files. */
     public static void write(Path folder, int train, int test) throws IOException {
-        write(folder, "train", sample("train").slice(0, train));
-        write(folder, "t10k", sample("t10k").slice(0, test));
+        write(folder, sample("train").slice(0, train), sample("t10k").slice(0, test));
+    }
+
+    /** The same of other images. */
+    public static void write(Path folder, ImageBlock train, ImageBlock test) throws IOException {
+        write(folder, "train", train);
+        write(folder, "t10k", test);
     }
 
     /** A split of the embedded sample. */
