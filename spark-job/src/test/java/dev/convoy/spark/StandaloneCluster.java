@@ -116,6 +116,11 @@ public final class StandaloneCluster implements AutoCloseable {
         kill(worker.toHandle());
     }
 
+    /** {@code kill -9} of the master. Workers and executors stay. */
+    public void killMaster() {
+        kill(master.process().toHandle());
+    }
+
     @Override
     public void close() {
         end();
@@ -136,7 +141,7 @@ public final class StandaloneCluster implements AutoCloseable {
     private void end() {
         workers.forEach(this::kill);
         if (master != null) {
-            kill(master.process());
+            killMaster();
         }
     }
 
