@@ -1,13 +1,10 @@
 package dev.convoy.io;
 
+import static com.fasterxml.jackson.databind.DeserializationFeature.FAIL_ON_NULL_CREATOR_PROPERTIES;
+
 import com.fasterxml.jackson.core.JacksonException;
-import com.fasterxml.jackson.databind.DeserializationFeature;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
-import com.fasterxml.jackson.databind.PropertyNamingStrategies;
-import com.fasterxml.jackson.databind.SerializationFeature;
-import com.fasterxml.jackson.databind.json.JsonMapper;
-import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.convoy.io.ModelException.Problem;
 import dev.convoy.nn.Network;
 import dev.convoy.nn.Parameter;
@@ -41,14 +38,7 @@ public record TrainedModel(RunConfig config, Shape image, ModelState state, Eval
 
     private static final int FORMAT = 1;
 
-    private static final ObjectMapper JSON = JsonMapper.builder()
-            .propertyNamingStrategy(PropertyNamingStrategies.KEBAB_CASE)
-            .enable(SerializationFeature.INDENT_OUTPUT)
-            .disable(DeserializationFeature.FAIL_ON_UNKNOWN_PROPERTIES)
-            .enable(DeserializationFeature.FAIL_ON_NULL_FOR_PRIMITIVES)
-            .enable(DeserializationFeature.FAIL_ON_NULL_CREATOR_PROPERTIES)
-            .enable(DeserializationFeature.FAIL_ON_MISSING_CREATOR_PROPERTIES)
-            .build();
+    private static final ObjectMapper JSON = StoredSettings.JSON.copy().enable(FAIL_ON_NULL_CREATOR_PROPERTIES);
 
     /** What stands in {@code model.json}. */
     private record Description(
@@ -65,7 +55,7 @@ public record TrainedModel(RunConfig config, Shape image, ModelState state, Eval
     public void writeDescription(OutputStream out) throws IOException {
         Description description = new Description(
                 FORMAT,
-                JSON.valueToTree(config),
+                StoredSettings.write(config),
                 image.toArray(),
                 state.weightsSha256(),
                 state.buffersSha256(),
@@ -90,7 +80,7 @@ public record TrainedModel(RunConfig config, Shape image, ModelState state, Eval
      */
     public static TrainedModel read(InputStream description, InputStream weights, String name) throws IOException {
         Description read = description(description, name + "/" + DESCRIPTION);
-        RunConfig config = config(read.config(), name + "/" + DESCRIPTION);
+        RunConfig config = StoredSettings.read(read.config(), name + "/" + DESCRIPTION);
         Map<String, Tensor> tensors = SafeTensors.read(weights, name + "/" + WEIGHTS);
         Shape image;
         Network network;
@@ -137,31 +127,6 @@ public record TrainedModel(RunConfig config, Shape image, ModelState state, Eval
             throw new ModelException(Problem.CORRUPT, name + ": image should be [H, W, C]");
         }
         return read;
-    }
-
-    /** The stored settings over the defaults, so that a model outlives settings that came after it. */
-    private static RunConfig config(JsonNode stored, String name) {
-        if (!stored.isObject()) {
-            throw new ModelException(Problem.CORRUPT, name + ": config should hold the settings but is " + stored);
-        }
-        ObjectNode all = JSON.valueToTree(RunConfig.defaults());
-        override(all, stored);
-        try {
-            return JSON.treeToValue(all, RunConfig.class);
-        } catch (IOException | IllegalArgumentException e) {
-            throw new ModelException(Problem.CORRUPT, name + ": its settings cannot be used: " + firstLine(e), e);
-        }
-    }
-
-    private static void override(ObjectNode defaults, JsonNode stored) {
-        stored.fields().forEachRemaining(field -> {
-            if (defaults.get(field.getKey()) instanceof ObjectNode group
-                    && field.getValue().isObject()) {
-                override(group, field.getValue());
-            } else {
-                defaults.set(field.getKey(), field.getValue());
-            }
-        });
     }
 
     private static String firstLine(Exception e) {

@@ -47,7 +47,8 @@ public record EarlyStopping(int patience, String watch, double threshold) implem
                 : new Best(best.value(), best.step(), best.waited() + 1);
     }
 
-    boolean isOver(Best best) {
+    /** Whether the run ends here. */
+    public boolean isOver(Best best) {
         return patience > 0 && best.waited() >= patience;
     }
 

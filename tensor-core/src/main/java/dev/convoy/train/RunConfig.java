@@ -106,6 +106,9 @@ public record RunConfig(
         SortedSet<String> differ = new TreeSet<>();
         SettingsTree.flatten(this).forEach((key, setting) -> {
             boolean changesNothing = WITHOUT_EFFECT_ON_A_STEP.contains(key) || key.startsWith("checkpoint.");
+            if (key.equals("train.max-steps") && earlyStopping.patience() > 0) {
+                changesNothing = false; // the last model is evaluated too, and that evaluation is remembered
+            }
             if (!changesNothing && !setting.equals(others.get(key))) {
                 differ.add(key);
             }

@@ -21,6 +21,17 @@ public record TrainingState(long step, ModelState values, Map<String, float[]> a
      */
     public record Progress(Plateau.@Nullable State plateau, double rateFactor, EarlyStopping.Best best) {}
 
+    /** The values to evaluate and to keep after this step: the moving average, the slow weights, or what training moves. */
+    public ModelState evaluated() {
+        float[] averageWeights = arrays.get("average.weights.average");
+        float[] averageBuffers = arrays.get("average.buffers.average");
+        if (averageWeights != null && averageBuffers != null) {
+            return new ModelState(averageWeights, averageBuffers);
+        }
+        float[] slow = arrays.get("optimizer.slow");
+        return slow == null ? values : new ModelState(slow, values.buffers());
+    }
+
     /** Whether the evaluation after this very step is the best so far. */
     public boolean isBest() {
         return step > 0 && progress.best().step() == step;

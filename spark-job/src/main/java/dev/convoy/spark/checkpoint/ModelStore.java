@@ -1,28 +1,26 @@
 package dev.convoy.spark.checkpoint;
 
+import dev.convoy.io.Manifest;
 import dev.convoy.io.ModelException;
 import dev.convoy.io.ModelException.Problem;
 import dev.convoy.io.TrainedModel;
 import java.io.FileNotFoundException;
 import java.io.IOException;
 import java.io.InputStream;
-import java.io.OutputStream;
 import java.util.UUID;
 import org.apache.hadoop.conf.Configuration;
-import org.apache.hadoop.fs.FSDataOutputStream;
 import org.apache.hadoop.fs.FileSystem;
 import org.apache.hadoop.fs.Path;
 
 /**
- * A trained model in a folder of its own. It is written whole under another name and then renamed, so that a reader finds the old
- * model, the new one or none, never half of one; the old one is deleted only afterwards.
+ * A trained model in a folder of its own, written as an {@link AtomicFolder}. A checkpoint is read as a model too, but never replaced by
+ * one.
  */
 public final class ModelStore {
-    private ModelStore() {}
+    /** Of the hidden folders on their way to a model's. */
+    private static final String OWNER = "model";
 
-    private interface Writer {
-        void write(OutputStream out) throws IOException;
-    }
+    private ModelStore() {}
 
     /**
      * Writes the model to {@code folder}, replacing a model already there.
@@ -30,28 +28,14 @@ public final class ModelStore {
      * @throws IOException if it cannot be written, or {@code folder} is something else than a model
      */
     public static void save(TrainedModel model, String folder, Configuration hadoop) throws IOException {
-        Path target = path(folder);
-        FileSystem files = target.getFileSystem(hadoop);
-        boolean replaces = requireFree(files, target);
-        Path fresh = hidden(target, ".new");
-        Path old = hidden(target, ".old");
-        try {
-            createFolder(files, fresh);
-            write(files, new Path(fresh, TrainedModel.WEIGHTS), model::writeWeights);
-            write(files, new Path(fresh, TrainedModel.DESCRIPTION), model::writeDescription);
-            if (replaces) {
-                rename(files, target, old);
-            }
-            rename(files, fresh, target);
-        } catch (IOException | RuntimeException e) {
-            files.delete(fresh, true);
-            if (!files.exists(target) && files.exists(old)) {
-                rename(files, old, target);
-            }
-            throw e;
-        }
-        if (replaces) {
-            files.delete(old, true);
+        Path target = AtomicFolder.path(folder);
+        FileSystem files = AtomicFolder.fileSystem(target, hadoop);
+        AtomicFolder.recover(files, target, OWNER);
+        requireFree(files, target);
+        try (AtomicFolder fresh = begin(files, target)) {
+            fresh.write(TrainedModel.WEIGHTS, model::writeWeights);
+            fresh.write(TrainedModel.DESCRIPTION, model::writeDescription);
+            fresh.commit();
         }
     }
 
@@ -61,39 +45,24 @@ public final class ModelStore {
      * @throws IOException if something else than a model is there, or nothing can be created beside it
      */
     public static void requireWritable(String folder, Configuration hadoop) throws IOException {
-        Path target = path(folder);
-        FileSystem files = target.getFileSystem(hadoop);
+        Path target = AtomicFolder.path(folder);
+        FileSystem files = AtomicFolder.fileSystem(target, hadoop);
+        AtomicFolder.recover(files, target, OWNER);
         requireFree(files, target);
-        Path trial = hidden(target, ".new");
-        createFolder(files, trial);
-        files.delete(trial, true);
+        begin(files, target).close();
     }
 
-    /** Whether a model is there already; anything else must not be touched. */
-    private static boolean requireFree(FileSystem files, Path target) throws IOException {
-        boolean there = files.exists(target);
-        if (there && !files.exists(new Path(target, TrainedModel.DESCRIPTION))) {
+    private static AtomicFolder begin(FileSystem files, Path target) throws IOException {
+        return new AtomicFolder(files, target, OWNER, UUID.randomUUID().toString());
+    }
+
+    /** That nothing is there but a model; anything else must not be touched. */
+    private static void requireFree(FileSystem files, Path target) throws IOException {
+        if (files.exists(new Path(target, Manifest.NAME))) {
+            throw new IOException(target + " is a checkpoint; choose another train.output");
+        }
+        if (files.exists(target) && !files.exists(new Path(target, TrainedModel.DESCRIPTION))) {
             throw new IOException(target + " is there already and is not a model; choose another train.output");
-        }
-        return there;
-    }
-
-    private static Path path(String folder) throws IOException {
-        try {
-            return new Path(folder);
-        } catch (IllegalArgumentException e) {
-            throw new IOException("'" + folder + "' is not a path: " + e.getMessage(), e);
-        }
-    }
-
-    /** A name beside the target that no other run uses and that listings pass over. */
-    private static Path hidden(Path target, String ending) {
-        return new Path(target.getParent(), "." + target.getName() + "." + UUID.randomUUID() + ending);
-    }
-
-    private static void createFolder(FileSystem files, Path folder) throws IOException {
-        if (!files.mkdirs(folder)) {
-            throw new IOException("could not create " + folder);
         }
     }
 
@@ -104,33 +73,24 @@ public final class ModelStore {
      */
     public static TrainedModel load(String folder, Configuration hadoop) {
         try {
-            Path place = path(folder);
-            FileSystem files = place.getFileSystem(hadoop);
+            Path place = AtomicFolder.path(folder);
+            FileSystem files = AtomicFolder.fileSystem(place, hadoop);
             try (InputStream description = files.open(new Path(place, TrainedModel.DESCRIPTION));
                     InputStream weights = files.open(new Path(place, TrainedModel.WEIGHTS))) {
                 return TrainedModel.read(description, weights, folder);
+            } catch (FileNotFoundException e) {
+                String left = AtomicFolder.orphan(files, place, OWNER)
+                        .map(old ->
+                                "; a run that was killed while it replaced the model has left the old one as " + old)
+                        .orElse("");
+                throw new ModelException(
+                        Problem.MISSING,
+                        folder + ": no model there; expected a folder with " + TrainedModel.DESCRIPTION + " and "
+                                + TrainedModel.WEIGHTS + left,
+                        e);
             }
-        } catch (FileNotFoundException e) {
-            throw new ModelException(
-                    Problem.MISSING,
-                    folder + ": no model there; expected a folder with " + TrainedModel.DESCRIPTION + " and "
-                            + TrainedModel.WEIGHTS,
-                    e);
         } catch (IOException e) {
             throw new ModelException(Problem.CORRUPT, folder + ": cannot be read: " + e.getMessage(), e);
-        }
-    }
-
-    private static void write(FileSystem files, Path file, Writer writer) throws IOException {
-        try (FSDataOutputStream out = files.create(file, true)) {
-            writer.write(out);
-            out.hsync();
-        }
-    }
-
-    private static void rename(FileSystem files, Path from, Path to) throws IOException {
-        if (!files.rename(from, to)) {
-            throw new IOException("could not rename " + from + " to " + to);
         }
     }
 }

@@ -6,6 +6,7 @@ import dev.convoy.train.SettingsTree;
 import java.io.PrintWriter;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
+import java.util.Map;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.IVersionProvider;
@@ -120,13 +121,23 @@ public final class Convoy {
 
     /** Of Convoy, and of what it runs on. */
     static final class Version implements IVersionProvider {
+        /** By name: {@code convoy}, {@code spark} and {@code java}. */
+        static Map<String, String> parts() {
+            String version = Convoy.class.getPackage().getImplementationVersion();
+            return Map.of(
+                    "convoy",
+                    version == null ? "(unpackaged)" : version,
+                    "spark",
+                    org.apache.spark.package$.MODULE$.SPARK_VERSION(),
+                    "java",
+                    System.getProperty("java.version"));
+        }
+
         @Override
         public String[] getVersion() {
-            String version = Convoy.class.getPackage().getImplementationVersion();
+            Map<String, String> parts = parts();
             return new String[] {
-                "convoy " + (version == null ? "(unpackaged)" : version) + ", Spark "
-                        + org.apache.spark.package$.MODULE$.SPARK_VERSION() + ", Java "
-                        + System.getProperty("java.version")
+                "convoy " + parts.get("convoy") + ", Spark " + parts.get("spark") + ", Java " + parts.get("java")
             };
         }
     }

@@ -3,6 +3,7 @@ package dev.convoy.spark.cli;
 import dev.convoy.data.DataException;
 import dev.convoy.io.ModelException;
 import dev.convoy.kernel.KernelsUnavailableException;
+import dev.convoy.spark.checkpoint.StoppedException;
 import dev.convoy.train.DivergedException;
 import dev.convoy.train.InvalidSettingException;
 import java.io.FileNotFoundException;
@@ -89,6 +90,8 @@ record ErrorReport(ExitCode exitCode, String line) {
             return ExitCode.KERNELS_UNAVAILABLE;
         } else if (cause instanceof DivergedException) {
             return ExitCode.DIVERGED;
+        } else if (cause instanceof StoppedException stopped) {
+            return stopped.isSaved() ? ExitCode.STOPPED : ExitCode.OUTPUT_NOT_WRITABLE;
         } else if (cause instanceof InvalidSettingException) {
             return ExitCode.INVALID_VALUE;
         } else if (cause instanceof FileNotFoundException || cause instanceof NoSuchFileException) {

@@ -15,16 +15,17 @@ public enum ExitCode {
     DATA_WRONG_FORMAT(7, "a data file of another format"),
     DATA_TRUNCATED(8, "a data file that ends early"),
     LABEL_OUT_OF_RANGE(9, "a label that is not below data.classes"),
-    MODEL_MISSING(10, "no model in the folder given"),
-    MODEL_CORRUPT(11, "a model that cannot be read"),
-    MODEL_MISFIT(12, "a model or network that does not fit the data"),
+    MODEL_MISSING(10, "no model or checkpoint in the folder given"),
+    MODEL_CORRUPT(11, "a model or checkpoint that cannot be read"),
+    MODEL_MISFIT(12, "a model, network or checkpoint that does not fit the data or the settings"),
     KERNELS_UNAVAILABLE(13, "kernels that this JVM cannot run"),
     SPARK_FAILURE(14, "a failure inside Spark: no master, lost executors, a failed task"),
     OUT_OF_MEMORY(15, "too little memory for the driver or an executor"),
     OUTPUT_NOT_WRITABLE(16, "a result that could not be written"),
     DIVERGED(17, "a training whose loss is no longer a finite number"),
     KERNEL_FILE_INVALID(18, "a filter's kernel file that is no table of numbers"),
-    IMAGE_TOO_LARGE(19, "an image of too many pixels");
+    IMAGE_TOO_LARGE(19, "an image of too many pixels"),
+    STOPPED(20, "a training that a signal ended early; it can go on from its checkpoint");
 
     private final int code;
     private final String meaning;

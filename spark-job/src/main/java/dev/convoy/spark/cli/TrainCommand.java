@@ -1,18 +1,22 @@
 package dev.convoy.spark.cli;
 
 import dev.convoy.io.TrainedModel;
+import dev.convoy.spark.checkpoint.Checkpointing;
 import dev.convoy.spark.checkpoint.ModelStore;
+import dev.convoy.spark.checkpoint.Resume;
 import dev.convoy.spark.report.ProgressLine;
 import dev.convoy.spark.train.SyncSgdTrainer;
 import dev.convoy.train.RunConfig;
 import java.io.IOException;
 import java.util.List;
 import java.util.Locale;
+import java.util.Optional;
 import java.util.concurrent.Callable;
 import org.apache.hadoop.conf.Configuration;
 import org.apache.spark.api.java.JavaSparkContext;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
 
 /** {@code convoy train}: trains a network and writes the model. */
 @Command(
@@ -24,6 +28,15 @@ final class TrainCommand implements Callable<Integer> {
     @Mixin
     private final SettingsOptions settings = new SettingsOptions();
 
+    @Option(
+            names = "--resume",
+            paramLabel = "auto|no|DIR",
+            defaultValue = "no",
+            description =
+                    "go on from a checkpoint: auto, the newest valid one in checkpoint.path, or from the start if there is "
+                            + "none; no, from the start, if there is none (default); DIR, the one in this folder")
+    private String resume = "no";
+
     private final Streams streams;
 
     TrainCommand(Streams streams) {
@@ -33,14 +46,18 @@ final class TrainCommand implements Callable<Integer> {
     @Override
     public Integer call() {
         RunConfig config = settings.over(RunConfig.defaults());
-        streams.err().println("kernels " + Checks.kernels(config).description());
+        String kernels = Checks.kernels(config).description();
+        streams.err().println("kernels " + kernels);
         String output = config.train().output();
         TrainedModel model;
+        Optional<String> failure;
         try (JavaSparkContext spark = Cluster.connect("train", streams)) {
             Configuration hadoop = spark.hadoopConfiguration();
             Checks.output(output, hadoop);
-            try (ProgressLine progress = new ProgressLine(streams.err(), streams.screen(), System::nanoTime)) {
-                model = SyncSgdTrainer.train(spark, config, List.of(progress));
+            try (ProgressLine progress = new ProgressLine(streams.err(), streams.screen(), System::nanoTime);
+                    Checkpointing checkpoints = checkpointing(config, kernels, hadoop, progress)) {
+                model = SyncSgdTrainer.train(spark, config, List.of(progress), checkpoints);
+                failure = checkpoints.failure();
             }
             save(model, output, hadoop);
         }
@@ -49,7 +66,29 @@ final class TrainCommand implements Callable<Integer> {
                 .println(String.format(
                         Locale.ROOT, "test accuracy %.4f", model.test().accuracy()));
         streams.out().println("weights sha256 " + model.state().weightsSha256());
+        failure.ifPresent(reason -> {
+            throw new CommandException(
+                    ExitCode.OUTPUT_NOT_WRITABLE,
+                    "the model is written, but the checkpoint of its last step is not: " + reason);
+        });
         return ExitCode.OK.code();
+    }
+
+    private Checkpointing checkpointing(RunConfig config, String kernels, Configuration hadoop, ProgressLine progress) {
+        try {
+            return new Checkpointing(
+                    config,
+                    new Resume(resume),
+                    new Checkpointing.Maker(Convoy.Version.parts(), kernels),
+                    hadoop,
+                    notice -> {
+                        progress.close();
+                        streams.err().println("convoy: " + notice);
+                    },
+                    System::nanoTime);
+        } catch (IOException e) {
+            throw Checks.notWritten(config.checkpoint().path(), e);
+        }
     }
 
     private static void save(TrainedModel model, String output, Configuration hadoop) {

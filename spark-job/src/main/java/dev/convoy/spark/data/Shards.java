@@ -1,8 +1,11 @@
 package dev.convoy.spark.data;
 
 import dev.convoy.data.BatchPlan;
+import dev.convoy.data.Fingerprint;
 import dev.convoy.data.ImageBlock;
+import dev.convoy.tensor.Shape;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.Iterator;
 import java.util.List;
 import org.apache.spark.api.java.JavaPairRDD;
@@ -30,6 +33,15 @@ public final class Shards {
                 .flatMapToPair(only -> deal(source.read(hadoop.value()), plan))
                 .partitionBy(new Contiguous(plan.shards(), partitions))
                 .persist(StorageLevel.MEMORY_AND_DISK());
+    }
+
+    /** By what a divided data set is known again, see {@link Fingerprint}; one job, that leaves the shards under Spark's cache. */
+    public static String fingerprint(JavaPairRDD<Integer, ImageBlock> shards, long samples, Shape image) {
+        List<Long> sums = shards.mapValues(Fingerprint::ofShard).collect().stream()
+                .sorted(Comparator.comparing(Tuple2::_1))
+                .map(Tuple2::_2)
+                .toList();
+        return Fingerprint.of(samples, image, sums);
     }
 
     /** Every shard, those without samples included, each in division order. */

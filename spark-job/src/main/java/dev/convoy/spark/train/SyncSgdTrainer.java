@@ -7,6 +7,7 @@ import dev.convoy.io.ModelException;
 import dev.convoy.io.TrainedModel;
 import dev.convoy.nn.Network;
 import dev.convoy.nn.model.ModelZoo;
+import dev.convoy.spark.checkpoint.Checkpointing;
 import dev.convoy.spark.data.IdxSource;
 import dev.convoy.spark.data.Shards;
 import dev.convoy.tensor.Shape;
@@ -17,8 +18,10 @@ import dev.convoy.train.Training;
 import dev.convoy.train.TrainingListener;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import org.apache.spark.api.java.JavaPairRDD;
 import org.apache.spark.api.java.JavaSparkContext;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Synchronous SGD on a Spark cluster. What it returns depends on the settings and the data alone, to the bit: not on the number of
@@ -35,6 +38,20 @@ public final class SyncSgdTrainer {
      */
     public static TrainedModel train(
             JavaSparkContext spark, RunConfig config, List<? extends TrainingListener> listeners) {
+        return train(spark, config, listeners, null);
+    }
+
+    /**
+     * The same, with checkpoints.
+     *
+     * @throws dev.convoy.spark.checkpoint.StoppedException when a signal ended the run before its last step
+     * @throws ModelException also if the checkpoint to go on from is not of this data
+     */
+    public static TrainedModel train(
+            JavaSparkContext spark,
+            RunConfig config,
+            List<? extends TrainingListener> listeners,
+            @Nullable Checkpointing checkpoints) {
         IdxSource train = source(spark, config, "train");
         IdxSource test = source(spark, config, "t10k");
         Shape image = train.shape();
@@ -53,7 +70,20 @@ public final class SyncSgdTrainer {
             all.add(last);
             SparkWorkers workers = new SparkWorkers(spark, config, image, plan, shards, testShards);
             ModelState first = ModelState.initial(network, config.train().seed());
-            ModelState state = new Training(config, network, plan, workers, all, first).run();
+            if (checkpoints != null) {
+                all.add(checkpoints); // the last to hear of a step: an exception of another listener must not leave it
+                // behind
+            }
+            Training training = new Training(config, network, plan, workers, all, first);
+            if (checkpoints != null && checkpoints.isActive()) {
+                checkpoints.begin(
+                        training,
+                        image,
+                        Map.of(
+                                "train", Shards.fingerprint(shards, train.count(), image),
+                                "t10k", Shards.fingerprint(testShards, test.count(), image)));
+            }
+            ModelState state = training.run();
             return new TrainedModel(config, image, state, last.evaluation);
         } finally {
             shards.unpersist();

@@ -1,0 +1,64 @@
+package dev.convoy.io;
+
+import com.fasterxml.jackson.databind.DeserializationFeature;
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.PropertyNamingStrategies;
+import com.fasterxml.jackson.databind.SerializationFeature;
+import com.fasterxml.jackson.databind.json.JsonMapper;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.convoy.io.ModelException.Problem;
+import dev.convoy.train.RunConfig;
+import java.io.IOException;
+
+/** The settings of a run as JSON, under the names they have in configuration files. */
+final class StoredSettings {
+    /** Names in kebab case; nothing that is missing becomes a zero. */
+    static final ObjectMapper JSON = JsonMapper.builder()
+            .propertyNamingStrategy(PropertyNamingStrategies.KEBAB_CASE)
+            .enable(SerializationFeature.INDENT_OUTPUT)
+            .disable(DeserializationFeature.FAIL_ON_UNKNOWN_PROPERTIES)
+            .enable(DeserializationFeature.FAIL_ON_NULL_FOR_PRIMITIVES)
+            .enable(DeserializationFeature.FAIL_ON_MISSING_CREATOR_PROPERTIES)
+            .build();
+
+    private static final ObjectMapper WITHOUT_NULLS =
+            JSON.copy().enable(DeserializationFeature.FAIL_ON_NULL_CREATOR_PROPERTIES);
+
+    private StoredSettings() {}
+
+    static JsonNode write(RunConfig config) {
+        return JSON.valueToTree(config);
+    }
+
+    /**
+     * The stored settings over the defaults, so that what is stored outlives settings that came after it.
+     *
+     * @param name of the file, for messages
+     * @throws ModelException if they cannot be used
+     */
+    static RunConfig read(JsonNode stored, String name) {
+        if (!stored.isObject()) {
+            throw new ModelException(Problem.CORRUPT, name + ": config should hold the settings but is " + stored);
+        }
+        ObjectNode all = JSON.valueToTree(RunConfig.defaults());
+        override(all, stored);
+        try {
+            return WITHOUT_NULLS.treeToValue(all, RunConfig.class);
+        } catch (IOException | IllegalArgumentException e) {
+            String reason = String.valueOf(e.getMessage()).lines().findFirst().orElse("");
+            throw new ModelException(Problem.CORRUPT, name + ": its settings cannot be used: " + reason, e);
+        }
+    }
+
+    private static void override(ObjectNode defaults, JsonNode stored) {
+        stored.fields().forEachRemaining(field -> {
+            if (defaults.get(field.getKey()) instanceof ObjectNode group
+                    && field.getValue().isObject()) {
+                override(group, field.getValue());
+            } else {
+                defaults.set(field.getKey(), field.getValue());
+            }
+        });
+    }
+}
