@@ -3,6 +3,7 @@ package dev.convoy.data;
 import dev.convoy.random.Permutation;
 import dev.convoy.random.RandomKey;
 import java.io.Serializable;
+import java.util.Arrays;
 
 /**
  * Which samples each step takes from which shard: a pure function of its arguments, so a retried or resumed step sees the same ones.
@@ -30,22 +31,25 @@ public record BatchPlan(long seed, long samples, int batchSize, int shards) impl
     /**
      * Deals a whole data set to the shards.
      *
-     * @param ids of all samples, each of {@code 0 .. samples-1} once, in any order
-     * @return for each shard the indices into {@code ids} of its samples, by position within the shard
+     * @param numbers of all samples, each of {@code 0 .. samples-1} once, in any order: their ids, or their {@link Subset#places}, where a
+     *     negative number is of a sample that is not dealt
+     * @return for each shard the indices into {@code numbers} of its samples, by position within the shard
      */
-    public int[][] divide(long[] ids) {
-        if (ids.length != samples) {
-            throw new IllegalArgumentException(
-                    "batch plan: " + samples + " samples expected but " + ids.length + " given");
+    public int[][] divide(long[] numbers) {
+        long dealt = Arrays.stream(numbers).filter(number -> number >= 0).count();
+        if (dealt != samples) {
+            throw new IllegalArgumentException("batch plan: " + samples + " samples expected but " + dealt + " given");
         }
         Permutation division = new Permutation(RandomKey.of(seed, "division"), samples);
         int[][] members = new int[shards][];
         for (int shard = 0; shard < shards; shard++) {
             members[shard] = new int[shardSize(shard)];
         }
-        for (int i = 0; i < ids.length; i++) {
-            long place = division.at(ids[i]);
-            members[(int) (place % shards)][(int) (place / shards)] = i;
+        for (int i = 0; i < numbers.length; i++) {
+            if (numbers[i] >= 0) {
+                long place = division.at(numbers[i]);
+                members[(int) (place % shards)][(int) (place / shards)] = i;
+            }
         }
         return members;
     }

@@ -1,6 +1,5 @@
 package dev.convoy.train;
 
-import dev.convoy.data.BatchPlan;
 import dev.convoy.data.ImageBlock;
 import dev.convoy.nn.Network;
 import java.util.List;
@@ -10,33 +9,22 @@ public final class LocalTrainer {
     private LocalTrainer() {}
 
     /**
-     * Trains on {@code train} and evaluates on {@code test}.
+     * Trains on {@code train}, but for what {@code train.validation} holds out of it, and tests on {@code test}. First values are those of the
+     * network; {@code train.initial} is the caller's business, who can read files.
      *
      * @throws DivergedException when the loss or the gradient is not finite
      */
     public static ModelState train(
             RunConfig config, ImageBlock train, ImageBlock test, List<? extends TrainingListener> listeners) {
-        BatchPlan plan = plan(config, train);
-        LocalWorkers workers = new LocalWorkers(config, divide(train, plan), plan, divide(test, plan(config, test)));
+        LocalWorkers workers = new LocalWorkers(config, train, test);
         Network network = workers.network();
         ModelState first = ModelState.initial(network, config.train().seed());
-        return new Training(config, network, plan, workers, listeners, first).run();
+        return train(config, workers, listeners, first);
     }
 
-    private static BatchPlan plan(RunConfig config, ImageBlock data) {
-        return new BatchPlan(
-                config.train().seed(),
-                data.count(),
-                config.train().batchSize(),
-                config.train().shards());
-    }
-
-    private static ImageBlock[] divide(ImageBlock block, BatchPlan plan) {
-        int[][] members = plan.divide(block.ids());
-        ImageBlock[] shards = new ImageBlock[members.length];
-        for (int shard = 0; shard < shards.length; shard++) {
-            shards[shard] = block.select(members[shard]);
-        }
-        return shards;
+    /** The same with other first values; they are changed. */
+    public static ModelState train(
+            RunConfig config, LocalWorkers workers, List<? extends TrainingListener> listeners, ModelState first) {
+        return new Training(config, workers.network(), workers.plan(), workers, listeners, first).run();
     }
 }

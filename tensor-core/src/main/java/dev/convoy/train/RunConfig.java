@@ -7,6 +7,7 @@ import dev.convoy.op.ClassificationLoss;
 import dev.convoy.op.CrossEntropy;
 import dev.convoy.op.FocalLoss;
 import java.io.Serializable;
+import java.util.EnumSet;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -89,7 +90,7 @@ public record RunConfig(
                 "auto",
                 new Model("lenet5"),
                 new Data("", 10, List.of(0.5), List.of(0.5)),
-                new Train(2, 0, 128, 0, 8, List.of(), 1, 0, 0, "convoy-model"),
+                new Train(2, 0, 128, 0, 8, List.of(), 0, "", List.of(), 1, 0, 0, "convoy-model"),
                 new Loss("cross-entropy", 0, List.of(), 2),
                 new Optimizer(
                         "sgd", 0.9, true, 5e-4, false, true, 0.9, 0.999, 1e-8, 0.99, false, 0, 1e-3, List.of(), 0, 0, 0,
@@ -98,6 +99,16 @@ public record RunConfig(
                 new EarlyStopping(0, "loss", 1e-4),
                 new CheckpointSettings("", 0, 0, 1, 2),
                 new Guard("stop", 0.5, 3, 60, 120));
+    }
+
+    /** The split that evaluations during the run are on. */
+    public Split watched() {
+        return train.validation() > 0 ? Split.VALIDATION : Split.TEST;
+    }
+
+    /** The splits there are. */
+    public Set<Split> splits() {
+        return EnumSet.of(Split.TRAINING, watched(), Split.TEST);
     }
 
     /** The settings by which this run and another differ in their results, in alphabetical order; of such a run nothing can be resumed. */
@@ -181,8 +192,12 @@ public record RunConfig(
      * @param freeze patterns of the parameters that stay at their first values, see {@link dev.convoy.nn.Parameter#matches}. Their
      *     gradients are not computed, nor are those of what only they depend on; no decay touches them. A frozen batch normalisation
      *     still normalises by the batch, and its running averages still follow it
+     * @param validation the share of the training set that is held out of training, chosen by the seed: the evaluations during the run,
+     *     and what decides by them, are on it; 0 for none, where they are on the test set
+     * @param initial the folder of a model whose weights and running averages the run begins with; empty for random ones
+     * @param initialExcept patterns of the parameters that begin anew nevertheless, such as a classifier of other classes
      * @param seed of initial weights, division, order and dropout
-     * @param evaluateEvery epochs between evaluations on the test set; 0 for none but the last
+     * @param evaluateEvery epochs between evaluations; 0 for none but the last
      * @param evaluateEverySteps steps between evaluations, besides those; 0 for none
      * @param output the folder the trained model is written to
      */
@@ -193,6 +208,9 @@ public record RunConfig(
             int microBatch,
             int shards,
             List<String> freeze,
+            double validation,
+            String initial,
+            List<String> initialExcept,
             long seed,
             int evaluateEvery,
             int evaluateEverySteps,
@@ -206,7 +224,18 @@ public record RunConfig(
             require(shards >= 1, "train.shards", "at least 1", shards);
             require(evaluateEvery >= 0, "train.evaluate-every", "0 (only at the end) or more", evaluateEvery);
             require(evaluateEverySteps >= 0, "train.evaluate-every-steps", "0 (none) or more", evaluateEverySteps);
+            require(
+                    validation >= 0 && validation < 1,
+                    "train.validation",
+                    "a share of the training set, 0 <= validation < 1",
+                    validation);
+            require(
+                    initialExcept.isEmpty() || !initial.isBlank(),
+                    "train.initial-except",
+                    "none where train.initial names no model",
+                    initialExcept);
             freeze = List.copyOf(freeze);
+            initialExcept = List.copyOf(initialExcept);
         }
 
         /** Whether there are evaluations before the end. */

@@ -38,6 +38,8 @@ public final class Training {
     private long taken;
     private double rateFactor = 1;
     private EarlyStopping.Best best;
+    /** Of the model after the newest step; null before it is evaluated. */
+    private @Nullable Evaluation latest;
 
     /** @param first the values of the network before the first step; changed by training */
     public Training(
@@ -129,7 +131,7 @@ public final class Training {
             step(taken);
             taken++;
             if (isEvaluationDue()) {
-                evaluated(evaluate(model()));
+                evaluate();
             }
             TrainingState now =
                     new TrainingState(taken, state, arrays(), new Progress(learningRate.plateau(), rateFactor, best));
@@ -137,29 +139,36 @@ public final class Training {
         }
         requireFinite(state.weights());
         requireFinite(state.buffers());
-        ModelState model = bestModel == null || best.step() == 0 ? model() : bestModel;
-        Evaluation last = evaluate(model);
-        listeners.forEach(listener -> listener.finished(model, last));
+        if (!isEvaluationDue()) {
+            evaluate(); // the last model competes too; not part of the state above, since a longer run would not do it
+        }
+        ModelState earlier = best.step() == 0 || best.step() == taken ? null : bestModel;
+        ModelState model = earlier == null ? model() : earlier;
+        Evaluation known = earlier == null && config.watched() == Split.TEST ? latest : null;
+        Evaluation test = known == null ? workers.evaluate(model, Split.TEST) : known;
+        listeners.forEach(listener -> listener.finished(model, test));
         return model;
     }
 
     private boolean isEvaluationDue() {
-        if (taken == steps) {
-            return bestModel != null; // the last model competes too
-        }
         int epochs = config.train().evaluateEvery();
         int every = config.train().evaluateEverySteps();
         boolean epochsEnd = epochs > 0 && taken % ((long) epochs * plan.stepsPerEpoch()) == 0;
         return epochsEnd || (every > 0 && taken % every == 0);
     }
 
-    private void evaluated(Evaluation evaluation) {
+    /** Evaluates the model of so far on the split that the run watches. */
+    private void evaluate() {
+        Evaluation evaluation = workers.evaluate(model(), config.watched());
+        int epoch = (int) ((taken - 1) / plan.stepsPerEpoch());
+        listeners.forEach(listener -> listener.evaluated(taken, epoch, evaluation));
         learningRate.evaluated(evaluation);
         best = config.earlyStopping().next(best, evaluation, taken);
         if (bestModel != null && best.step() == taken) {
             copy("weights", model().weights(), bestModel.weights());
             copy("buffers", model().buffers(), bestModel.buffers());
         }
+        latest = evaluation;
     }
 
     /** The values to evaluate and to keep. */
@@ -170,6 +179,7 @@ public final class Training {
     }
 
     private void step(long step) {
+        latest = null;
         int epoch = (int) (step / plan.stepsPerEpoch());
         GradientSum sum = workers.gradient(state, epoch, (int) (step % plan.stepsPerEpoch()));
         float[] gradient = sum.gradient();
@@ -203,13 +213,6 @@ public final class Training {
                 rate,
                 norm);
         listeners.forEach(listener -> listener.stepFinished(report));
-    }
-
-    private Evaluation evaluate(ModelState model) {
-        Evaluation evaluation = workers.evaluate(model);
-        int epoch = (int) ((taken - 1) / plan.stepsPerEpoch());
-        listeners.forEach(listener -> listener.evaluated(taken, epoch, evaluation));
-        return evaluation;
     }
 
     private void requireFinite(GradientSum sum, double norm, long step) {

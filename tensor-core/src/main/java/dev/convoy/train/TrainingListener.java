@@ -11,7 +11,12 @@ public interface TrainingListener {
 
     default void stepFinished(StepReport report) {}
 
-    /** @param step after how many steps; evaluation is on the test set */
+    /**
+     * During the run and after its last step.
+     *
+     * @param step after how many steps
+     * @param evaluation of the model of so far, on the split the run watches ({@link RunConfig#watched()})
+     */
     default void evaluated(long step, int epoch, Evaluation evaluation) {}
 
     /**
@@ -21,6 +26,10 @@ public interface TrainingListener {
      */
     default void betweenSteps(TrainingState state) {}
 
+    /**
+     * @param state the model
+     * @param evaluation of it, on the test set
+     */
     default void finished(ModelState state, Evaluation evaluation) {}
 
     /**

@@ -5,6 +5,6 @@ public interface Workers {
     /** The sum over all shards of the gradient of one step. */
     GradientSum gradient(ModelState state, int epoch, int stepOfEpoch);
 
-    /** Loss and accuracy on the test set. */
-    Evaluation evaluate(ModelState state);
+    /** Loss and accuracy on a split, each of its samples counted once. */
+    Evaluation evaluate(ModelState state, Split split);
 }

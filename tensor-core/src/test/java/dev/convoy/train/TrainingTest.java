@@ -38,7 +38,7 @@ class TrainingTest {
         }
 
         @Override
-        public Evaluation evaluate(ModelState state) {
+        public Evaluation evaluate(ModelState state, Split split) {
             return new Evaluation(10, 1, 9);
         }
     }
@@ -86,9 +86,9 @@ class TrainingTest {
         List<ModelState> evaluated = new ArrayList<>();
         Workers workers = new Constant(2) {
             @Override
-            public Evaluation evaluate(ModelState state) {
+            public Evaluation evaluate(ModelState state, Split split) {
                 evaluated.add(state);
-                return super.evaluate(state);
+                return super.evaluate(state, split);
             }
         };
         ModelState before = ModelState.initial(network, 1);

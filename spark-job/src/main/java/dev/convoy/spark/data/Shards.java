@@ -3,6 +3,7 @@ package dev.convoy.spark.data;
 import dev.convoy.data.BatchPlan;
 import dev.convoy.data.Fingerprint;
 import dev.convoy.data.ImageBlock;
+import dev.convoy.data.Subset;
 import dev.convoy.tensor.Shape;
 import java.util.ArrayList;
 import java.util.Comparator;
@@ -22,15 +23,16 @@ public final class Shards {
     private Shards() {}
 
     /**
-     * Reads the source on the cluster and deals its samples to the shards.
+     * Reads the source on the cluster and deals some of its samples to the shards.
      *
+     * @param subset the samples to deal, as many as the plan knows
      * @param partitions the number of tasks a step will have; neighbouring shards share one, so that their sums meet early
      */
     public static JavaPairRDD<Integer, ImageBlock> divide(
-            JavaSparkContext spark, IdxSource source, BatchPlan plan, int partitions) {
+            JavaSparkContext spark, IdxSource source, Subset subset, BatchPlan plan, int partitions) {
         SerializableConfiguration hadoop = new SerializableConfiguration(spark.hadoopConfiguration());
         return spark.parallelize(List.of(0), 1)
-                .flatMapToPair(only -> deal(source.read(hadoop.value()), plan))
+                .flatMapToPair(only -> deal(source.read(hadoop.value()), subset, plan))
                 .partitionBy(new Contiguous(plan.shards(), partitions))
                 .persist(StorageLevel.MEMORY_AND_DISK());
     }
@@ -45,9 +47,9 @@ public final class Shards {
     }
 
     /** Every shard, those without samples included, each in division order. */
-    private static Iterator<Tuple2<Integer, ImageBlock>> deal(ImageBlock block, BatchPlan plan) {
+    private static Iterator<Tuple2<Integer, ImageBlock>> deal(ImageBlock block, Subset subset, BatchPlan plan) {
         List<Tuple2<Integer, ImageBlock>> shards = new ArrayList<>();
-        int[][] members = plan.divide(block.ids());
+        int[][] members = plan.divide(subset.places(block.ids()));
         for (int shard = 0; shard < members.length; shard++) {
             shards.add(new Tuple2<>(shard, block.select(members[shard])));
         }

@@ -1,7 +1,10 @@
 package dev.convoy.spark.report;
 
+import dev.convoy.train.EarlyStopping;
 import dev.convoy.train.Evaluation;
+import dev.convoy.train.ModelState;
 import dev.convoy.train.RunConfig;
+import dev.convoy.train.Split;
 import dev.convoy.train.TrainingListener;
 import java.io.PrintWriter;
 import java.util.List;
@@ -31,7 +34,10 @@ public final class ProgressLine implements TrainingListener, AutoCloseable {
     private long stepsSeen;
     private long stepBegan;
     private long lastShown;
+    private long lastStep;
     private boolean lineOpen;
+    private Split watched = Split.TEST;
+    private EarlyStopping earlyStopping = RunConfig.defaults().earlyStopping();
 
     /** @param nanoTime a clock as {@link System#nanoTime()} */
     public ProgressLine(PrintWriter out, Screen screen, LongSupplier nanoTime) {
@@ -44,6 +50,9 @@ public final class ProgressLine implements TrainingListener, AutoCloseable {
     public void started(RunConfig config, long samples, long taken, long steps, int stepsPerEpoch) {
         this.epochs = (int) ((steps + stepsPerEpoch - 1) / stepsPerEpoch);
         this.steps = steps;
+        this.lastStep = taken;
+        this.watched = config.watched();
+        this.earlyStopping = config.earlyStopping();
         this.stepsPerEpoch = stepsPerEpoch;
         this.stepBegan = nanoTime.getAsLong();
         this.lastShown = stepBegan;
@@ -63,6 +72,7 @@ public final class ProgressLine implements TrainingListener, AutoCloseable {
     @Override
     public void stepFinished(StepReport report) {
         long now = nanoTime.getAsLong();
+        lastStep = report.step() + 1;
         if (stepsSeen++ == 1) {
             // The first step also read the data: it says nothing about the others.
             secondsPerStep.forget();
@@ -87,14 +97,35 @@ public final class ProgressLine implements TrainingListener, AutoCloseable {
         close();
         out.println(String.format(
                 Locale.ROOT,
-                "epoch %d/%d  test loss %.4f  test accuracy %.4f",
+                "epoch %d/%d  %s loss %.4f  %s accuracy %.4f",
                 epoch + 1,
                 epochs,
+                watched,
                 evaluation.loss(),
+                watched,
                 evaluation.accuracy()));
         out.flush();
         // The time of the evaluation belongs to no step.
         stepBegan = nanoTime.getAsLong();
+    }
+
+    @Override
+    public void finished(ModelState state, Evaluation evaluation) {
+        close();
+        if (lastStep < steps) {
+            out.println(String.format(
+                    Locale.ROOT,
+                    "stopped early after step %,d of %,d: the %s %s no longer improves",
+                    lastStep,
+                    steps,
+                    watched,
+                    earlyStopping.watch()));
+        }
+        if (earlyStopping.patience() > 0 || watched != Split.TEST) {
+            out.println(String.format(
+                    Locale.ROOT, "test loss %.4f  test accuracy %.4f", evaluation.loss(), evaluation.accuracy()));
+        }
+        out.flush();
     }
 
     /** Ends a line that is still being rewritten, so that something else can be printed. */

@@ -7,10 +7,13 @@ import dev.convoy.train.Evaluation;
 import dev.convoy.train.GradientSum;
 import dev.convoy.train.ModelState;
 import dev.convoy.train.RunConfig;
+import dev.convoy.train.Split;
 import dev.convoy.train.TreeSum;
 import dev.convoy.train.Workers;
 import java.util.Comparator;
 import java.util.List;
+import java.util.Map;
+import java.util.Objects;
 import org.apache.spark.api.java.JavaPairRDD;
 import org.apache.spark.api.java.JavaRDD;
 import org.apache.spark.api.java.JavaSparkContext;
@@ -24,21 +27,20 @@ final class SparkWorkers implements Workers {
     private final Shape image;
     private final BatchPlan plan;
     private final JavaPairRDD<Integer, ImageBlock> train;
-    private final JavaPairRDD<Integer, ImageBlock> test;
+    private final Map<Split, JavaPairRDD<Integer, ImageBlock>> splits;
 
     SparkWorkers(
             JavaSparkContext spark,
             RunConfig config,
             Shape image,
             BatchPlan plan,
-            JavaPairRDD<Integer, ImageBlock> train,
-            JavaPairRDD<Integer, ImageBlock> test) {
+            Map<Split, JavaPairRDD<Integer, ImageBlock>> splits) {
         this.spark = spark;
         this.config = config;
         this.image = image;
         this.plan = plan;
-        this.train = train;
-        this.test = test;
+        this.train = shards(splits, Split.TRAINING);
+        this.splits = splits;
     }
 
     @Override
@@ -66,8 +68,13 @@ final class SparkWorkers implements Workers {
     }
 
     @Override
-    public Evaluation evaluate(ModelState state) {
-        return evaluate(spark, config, image, test, state);
+    public Evaluation evaluate(ModelState state, Split split) {
+        return evaluate(spark, config, image, shards(splits, split), state);
+    }
+
+    private static JavaPairRDD<Integer, ImageBlock> shards(
+            Map<Split, JavaPairRDD<Integer, ImageBlock>> splits, Split split) {
+        return Objects.requireNonNull(splits.get(split), () -> "the settings have no " + split + " split");
     }
 
     /** Loss and accuracy over all shards, added in the order of their indices. */

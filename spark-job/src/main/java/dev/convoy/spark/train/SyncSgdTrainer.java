@@ -1,6 +1,5 @@
 package dev.convoy.spark.train;
 
-import dev.convoy.data.BatchPlan;
 import dev.convoy.data.ImageBlock;
 import dev.convoy.data.Normalization;
 import dev.convoy.io.ModelException;
@@ -14,11 +13,12 @@ import dev.convoy.tensor.Shape;
 import dev.convoy.train.Evaluation;
 import dev.convoy.train.ModelState;
 import dev.convoy.train.RunConfig;
+import dev.convoy.train.Split;
+import dev.convoy.train.SplitPlan;
 import dev.convoy.train.Training;
 import dev.convoy.train.TrainingListener;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
 import org.apache.spark.api.java.JavaPairRDD;
 import org.apache.spark.api.java.JavaSparkContext;
 import org.jspecify.annotations.Nullable;
@@ -31,7 +31,8 @@ public final class SyncSgdTrainer {
     private SyncSgdTrainer() {}
 
     /**
-     * Trains on the training split of {@code data.path} and evaluates on its test split.
+     * Trains on the training split of {@code data.path}, from the values of {@code train.initial} if that is set, and tests on the test
+     * split.
      *
      * @throws dev.convoy.data.DataException if the data cannot be used
      * @throws dev.convoy.train.DivergedException when the loss or the gradient is not finite
@@ -52,53 +53,38 @@ public final class SyncSgdTrainer {
             RunConfig config,
             List<? extends TrainingListener> listeners,
             @Nullable Checkpointing checkpoints) {
-        IdxSource train = source(spark, config, "train");
-        IdxSource test = source(spark, config, "t10k");
-        Shape image = train.shape();
-        if (!image.equals(test.shape())) {
-            throw new ModelException(
-                    ModelException.Problem.MISFIT,
-                    test.images() + " holds images " + test.shape() + " but " + train.images() + " images " + image);
-        }
-        Network network = network(config, train);
-        BatchPlan plan = plan(config, train);
-        JavaPairRDD<Integer, ImageBlock> shards = shards(spark, config, train);
-        JavaPairRDD<Integer, ImageBlock> testShards = shards(spark, config, test);
-        try {
+        try (ClusterData data = new ClusterData(spark, config)) {
             List<TrainingListener> all = new ArrayList<>(listeners);
             LastEvaluation last = new LastEvaluation();
             all.add(last);
-            SparkWorkers workers = new SparkWorkers(spark, config, image, plan, shards, testShards);
-            ModelState first = ModelState.initial(network, config.train().seed());
             if (checkpoints != null) {
-                all.add(checkpoints); // the last to hear of a step: an exception of another listener must not leave it
-                // behind
+                all.add(checkpoints); // last, so that an exception of another listener leaves no checkpoint of the step
             }
-            Training training = new Training(config, network, plan, workers, all, first);
+            Training training = new Training(config, data.network(), data.plan(), data.workers(), all, data.first());
             if (checkpoints != null && checkpoints.isActive()) {
-                checkpoints.begin(
-                        training,
-                        image,
-                        Map.of(
-                                "train", Shards.fingerprint(shards, train.count(), image),
-                                "t10k", Shards.fingerprint(testShards, test.count(), image)));
+                checkpoints.begin(training, data.image(), data.fingerprints());
             }
-            ModelState state = training.run();
-            return new TrainedModel(config, image, state, last.evaluation);
-        } finally {
-            shards.unpersist();
-            testShards.unpersist();
+            return new TrainedModel(config, data.image(), training.run(), last.evaluation);
         }
     }
 
     /** Loss and accuracy of a model on the test split of {@code data.path}. */
     public static Evaluation evaluate(JavaSparkContext spark, TrainedModel model, RunConfig config) {
-        IdxSource test = source(spark, config, "t10k");
-        model.requireImage(test.shape(), test.images());
-        network(config, test);
-        JavaPairRDD<Integer, ImageBlock> shards = shards(spark, config, test);
+        return evaluate(spark, model, config, Split.TEST);
+    }
+
+    /**
+     * The same on any split.
+     *
+     * @throws dev.convoy.train.InvalidSettingException if the settings hold out no validation split
+     */
+    public static Evaluation evaluate(JavaSparkContext spark, TrainedModel model, RunConfig config, Split split) {
+        IdxSource source = source(spark, config, split);
+        model.requireImage(source.shape(), source.images());
+        network(config, source);
+        JavaPairRDD<Integer, ImageBlock> shards = shards(spark, config, split, source);
         try {
-            return SparkWorkers.evaluate(spark, config, test.shape(), shards, model.state());
+            return SparkWorkers.evaluate(spark, config, source.shape(), shards, model.state());
         } finally {
             shards.unpersist();
         }
@@ -124,23 +110,19 @@ public final class SyncSgdTrainer {
         }
     }
 
-    private static IdxSource source(JavaSparkContext spark, RunConfig config, String split) {
-        return IdxSource.find(config.data().path(), split, config.data().classes(), spark.hadoopConfiguration());
+    /** The files that a split lies in; training and validation share theirs. */
+    static IdxSource source(JavaSparkContext spark, RunConfig config, Split split) {
+        String files = split == Split.TEST ? "t10k" : "train";
+        return IdxSource.find(config.data().path(), files, config.data().classes(), spark.hadoopConfiguration());
     }
 
-    private static JavaPairRDD<Integer, ImageBlock> shards(JavaSparkContext spark, RunConfig config, IdxSource source) {
+    static JavaPairRDD<Integer, ImageBlock> shards(
+            JavaSparkContext spark, RunConfig config, Split split, IdxSource source) {
+        SplitPlan division = SplitPlan.of(config, split, source.count());
         // A job cannot run before an executor is there; asked earlier, a cluster's parallelism is that of none.
         spark.parallelize(List.of(0), 1).count();
         int partitions = Math.min(config.train().shards(), spark.defaultParallelism());
-        return Shards.divide(spark, source, plan(config, source), partitions);
-    }
-
-    private static BatchPlan plan(RunConfig config, IdxSource source) {
-        return new BatchPlan(
-                config.train().seed(),
-                source.count(),
-                config.train().batchSize(),
-                config.train().shards());
+        return Shards.divide(spark, source, division.subset(), division.plan(), partitions);
     }
 
     private static final class LastEvaluation implements TrainingListener {
