@@ -3,6 +3,8 @@ package dev.convoy.train;
 import dev.convoy.data.BatchPlan;
 import dev.convoy.data.ImageBlock;
 import dev.convoy.nn.Network;
+import java.util.ArrayList;
+import java.util.List;
 
 /** All shards on one thread: what every cluster has to return to the bit. */
 public final class LocalWorkers implements Workers {
@@ -33,6 +35,15 @@ public final class LocalWorkers implements Workers {
             sum.add(shard, task.gradient(state, train[shard], shard, plan, epoch, stepOfEpoch));
         }
         return sum.total();
+    }
+
+    @Override
+    public List<Divergence> diagnose(ModelState state, int epoch, int stepOfEpoch) {
+        List<Divergence> found = new ArrayList<>();
+        for (int shard = 0; shard < train.length; shard++) {
+            task.diagnose(state, train[shard], shard, plan, epoch, stepOfEpoch).ifPresent(found::add);
+        }
+        return found;
     }
 
     @Override
