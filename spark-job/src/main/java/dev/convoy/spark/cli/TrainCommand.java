@@ -24,6 +24,9 @@ final class TrainCommand implements Callable<Integer> {
     @Mixin
     private final SettingsOptions settings = new SettingsOptions();
 
+    @Mixin
+    private final KernelOptions kernels = new KernelOptions();
+
     private final Streams streams;
 
     TrainCommand(Streams streams) {
@@ -32,7 +35,7 @@ final class TrainCommand implements Callable<Integer> {
 
     @Override
     public Integer call() {
-        RunConfig config = settings.over(RunConfig.defaults());
+        RunConfig config = kernels.over(settings.over(RunConfig.defaults()));
         streams.err().println("kernels " + Checks.kernels(config).description());
         String output = config.train().output();
         TrainedModel model;

@@ -9,6 +9,8 @@ import dev.convoy.nn.Network;
 import dev.convoy.nn.model.ModelZoo;
 import dev.convoy.spark.data.IdxSource;
 import dev.convoy.spark.data.Shards;
+import dev.convoy.spark.guard.Guards;
+import dev.convoy.spark.guard.SelfTest;
 import dev.convoy.tensor.Shape;
 import dev.convoy.train.Evaluation;
 import dev.convoy.train.ModelState;
@@ -31,10 +33,22 @@ public final class SyncSgdTrainer {
      * Trains on the training split of {@code data.path} and evaluates on its test split.
      *
      * @throws dev.convoy.data.DataException if the data cannot be used
-     * @throws dev.convoy.train.DivergedException when the loss or the gradient is not finite
+     * @throws dev.convoy.train.DivergedException when the loss, the gradient or a weight is not finite
+     * @throws dev.convoy.spark.guard.ClusterException if the cluster fails for a known reason, or is not fit to work
      */
     public static TrainedModel train(
             JavaSparkContext spark, RunConfig config, List<? extends TrainingListener> listeners) {
+        try (Guards guards = Guards.over(spark, config, listeners)) {
+            return guards.during(selfTest -> train(spark, config, listeners, guards, selfTest));
+        }
+    }
+
+    private static TrainedModel train(
+            JavaSparkContext spark,
+            RunConfig config,
+            List<? extends TrainingListener> listeners,
+            Guards guards,
+            SelfTest selfTest) {
         IdxSource train = source(spark, config, "train");
         IdxSource test = source(spark, config, "t10k");
         Shape image = train.shape();
@@ -51,7 +65,9 @@ public final class SyncSgdTrainer {
             List<TrainingListener> all = new ArrayList<>(listeners);
             LastEvaluation last = new LastEvaluation();
             all.add(last);
-            SparkWorkers workers = new SparkWorkers(spark, config, image, plan, shards, testShards);
+            all.add(guards.listener());
+            SparkWorkers workers =
+                    new SparkWorkers(spark, config, image, plan, shards, testShards, selfTest, guards.phase());
             ModelState first = ModelState.initial(network, config.train().seed());
             ModelState state = new Training(config, network, plan, workers, all, first).run();
             return new TrainedModel(config, image, state, last.evaluation);
@@ -63,12 +79,29 @@ public final class SyncSgdTrainer {
 
     /** Loss and accuracy of a model on the test split of {@code data.path}. */
     public static Evaluation evaluate(JavaSparkContext spark, TrainedModel model, RunConfig config) {
+        return evaluate(spark, model, config, List.of());
+    }
+
+    /**
+     * Loss and accuracy of a model on the test split of {@code data.path}.
+     *
+     * @param listeners are warned of what is wrong with the cluster
+     */
+    public static Evaluation evaluate(
+            JavaSparkContext spark, TrainedModel model, RunConfig config, List<? extends TrainingListener> listeners) {
+        try (Guards guards = Guards.over(spark, config, listeners)) {
+            return guards.during(selfTest -> evaluate(spark, model, config, selfTest));
+        }
+    }
+
+    private static Evaluation evaluate(
+            JavaSparkContext spark, TrainedModel model, RunConfig config, SelfTest selfTest) {
         IdxSource test = source(spark, config, "t10k");
         model.requireImage(test.shape(), test.images());
         network(config, test);
         JavaPairRDD<Integer, ImageBlock> shards = shards(spark, config, test);
         try {
-            return SparkWorkers.evaluate(spark, config, test.shape(), shards, model.state());
+            return SparkWorkers.evaluate(spark, config, test.shape(), shards, model.state(), selfTest);
         } finally {
             shards.unpersist();
         }
