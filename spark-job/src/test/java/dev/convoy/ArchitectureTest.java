@@ -52,14 +52,25 @@ class ArchitectureTest {
             Map.entry("spark.kryo", List.of("train", "data", "metric", "tensor")),
             Map.entry("spark.data", List.of("data", "tensor", "random")),
             Map.entry("spark.checkpoint", List.of("io", "train", "tensor")),
+            Map.entry("spark.guard", List.of("spark.kryo", "train", "data", "tensor", "kernel")),
             Map.entry(
                     "spark.train",
-                    List.of("spark.checkpoint", "spark.data", "train", "io", "nn", "nn.model", "data", "tensor")),
+                    List.of(
+                            "spark.guard",
+                            "spark.checkpoint",
+                            "spark.data",
+                            "train",
+                            "io",
+                            "nn",
+                            "nn.model",
+                            "data",
+                            "tensor")),
             Map.entry("spark.report", List.of("train", "nn", "data", "metric", "image", "tensor", "kernel")),
             Map.entry(
                     "spark.cli",
                     List.of(
                             "spark.train",
+                            "spark.guard",
                             "spark.data",
                             "spark.checkpoint",
                             "spark.kryo",

@@ -26,6 +26,17 @@ public final class ParameterLayout {
         return size;
     }
 
+    /** The parameter that an element of the flat array belongs to. */
+    public Parameter at(int index) {
+        for (Parameter parameter : parameters) {
+            if (index >= parameter.offset()
+                    && index < parameter.offset() + parameter.shape().size()) {
+                return parameter;
+            }
+        }
+        throw new IndexOutOfBoundsException(index);
+    }
+
     /** A flat array of the first values: each element a pure function of the seed, its parameter's name and its index. */
     public float[] initial(long seed) {
         float[] flat = new float[size];

@@ -5,14 +5,18 @@ import dev.convoy.autograd.Variable;
 import dev.convoy.random.RandomKey;
 import dev.convoy.tensor.Tensor;
 import java.util.Set;
+import java.util.function.BiConsumer;
 import org.jspecify.annotations.Nullable;
 
 /** One forward pass: the tape, the flat weights the layers read, and, in training, where gradients and statistics go. */
 public final class Pass {
+    private static final BiConsumer<Module, Variable> NOBODY = (layer, output) -> {};
+
     private final Tape tape;
     private final float[] weights;
     private final float[] buffers;
     private final @Nullable Training training;
+    private final BiConsumer<Module, Variable> observer;
 
     /**
      * What a training pass has beyond an evaluation.
@@ -29,19 +33,37 @@ public final class Pass {
         }
     }
 
-    private Pass(Tape tape, float[] weights, float[] buffers, @Nullable Training training) {
+    private Pass(
+            Tape tape,
+            float[] weights,
+            float[] buffers,
+            @Nullable Training training,
+            BiConsumer<Module, Variable> observer) {
         this.tape = tape;
         this.weights = weights;
         this.buffers = buffers;
         this.training = training;
+        this.observer = observer;
     }
 
     public static Pass training(Tape tape, float[] weights, float[] buffers, Training training) {
-        return new Pass(tape, weights, buffers, training);
+        return new Pass(tape, weights, buffers, training, NOBODY);
     }
 
     public static Pass evaluation(Tape tape, float[] weights, float[] buffers) {
-        return new Pass(tape, weights, buffers, null);
+        return new Pass(tape, weights, buffers, null, NOBODY);
+    }
+
+    /** The same pass, whose {@code observer} is shown every layer's output once it is computed, inner layers first. */
+    public Pass observed(BiConsumer<Module, Variable> observer) {
+        return new Pass(tape, weights, buffers, training, observer);
+    }
+
+    /** The layer's output for {@code x}, once the observer has seen it. */
+    public Variable forward(Module layer, Variable x) {
+        Variable y = layer.forward(this, x);
+        observer.accept(layer, y);
+        return y;
     }
 
     public Tape tape() {

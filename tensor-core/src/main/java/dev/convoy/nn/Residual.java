@@ -38,8 +38,8 @@ public final class Residual implements Module {
 
     @Override
     public Variable forward(Pass pass, Variable x) {
-        Variable direct = shortcut == null ? x : shortcut.forward(pass, x);
-        return Add.apply(pass.tape(), body.forward(pass, x), direct);
+        Variable direct = shortcut == null ? x : pass.forward(shortcut, x);
+        return Add.apply(pass.tape(), pass.forward(body, x), direct);
     }
 
     @Override

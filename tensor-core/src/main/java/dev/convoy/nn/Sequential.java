@@ -42,7 +42,7 @@ public final class Sequential implements Module {
     public Variable forward(Pass pass, Variable x) {
         Variable y = x;
         for (Module layer : layers) {
-            y = layer.forward(pass, y);
+            y = pass.forward(layer, y);
         }
         return y;
     }

@@ -26,4 +26,15 @@ public record CheckpointSettings(String path, int everySteps, double everyMinute
         require(everyEpochs >= 0, "checkpoint.every-epochs", "0 (no such rule) or more", everyEpochs);
         require(keep >= 1, "checkpoint.keep", "at least 1", keep);
     }
+
+    /**
+     * Whether the rules that count steps and epochs want a checkpoint here. Only to such a one may a run return: what the clock or a
+     * signal has written must not decide a bit.
+     *
+     * @param taken steps so far
+     */
+    public boolean isDueAfter(long taken, int stepsPerEpoch) {
+        boolean steps = everySteps > 0 && taken % everySteps == 0;
+        return steps || (everyEpochs > 0 && taken % ((long) everyEpochs * stepsPerEpoch) == 0);
+    }
 }

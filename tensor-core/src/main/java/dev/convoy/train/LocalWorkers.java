@@ -3,7 +3,9 @@ package dev.convoy.train;
 import dev.convoy.data.BatchPlan;
 import dev.convoy.data.ImageBlock;
 import dev.convoy.nn.Network;
+import java.util.ArrayList;
 import java.util.EnumMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 
@@ -56,6 +58,16 @@ public final class LocalWorkers implements Workers {
             sum.add(shard, task.gradient(state, shards[shard], shard, plan, epoch, stepOfEpoch));
         }
         return sum.total();
+    }
+
+    @Override
+    public List<Divergence> diagnose(ModelState state, int epoch, int stepOfEpoch) {
+        ImageBlock[] shards = shards(Split.TRAINING);
+        List<Divergence> found = new ArrayList<>();
+        for (int shard = 0; shard < shards.length; shard++) {
+            task.diagnose(state, shards[shard], shard, plan, epoch, stepOfEpoch).ifPresent(found::add);
+        }
+        return found;
     }
 
     @Override

@@ -38,7 +38,16 @@ public record RunConfig(
 
     /** Settings that change no bit of a step: a run may be resumed with others. */
     private static final Set<String> WITHOUT_EFFECT_ON_A_STEP = Set.of(
-            "kernels", "data.path", "train.max-steps", "train.output", "guard.late-seconds", "guard.executor-seconds");
+            "kernels",
+            "data.path",
+            "train.max-steps",
+            "train.output",
+            "guard.roll-backs",
+            "guard.late-seconds",
+            "guard.executor-seconds");
+
+    /** These do, where a run that diverges returns to a checkpoint. */
+    private static final Set<String> WHERE_RUNS_RETURN_TO = Set.of("checkpoint.every-steps", "checkpoint.every-epochs");
 
     /** The names of optimizers, in the order of the documentation. */
     static final List<String> OPTIMIZERS = List.of("sgd", "adam", "adamw", "adagrad", "rmsprop", "lars", "lamb");
@@ -115,8 +124,10 @@ public record RunConfig(
     public SortedSet<String> differences(RunConfig other) {
         Map<String, SettingsTree.Setting> others = SettingsTree.flatten(other);
         SortedSet<String> differ = new TreeSet<>();
+        boolean returns = guard.onDivergence().equals("roll-back");
         SettingsTree.flatten(this).forEach((key, setting) -> {
-            boolean changesNothing = WITHOUT_EFFECT_ON_A_STEP.contains(key) || key.startsWith("checkpoint.");
+            boolean changesNothing = WITHOUT_EFFECT_ON_A_STEP.contains(key)
+                    || (key.startsWith("checkpoint.") && !(returns && WHERE_RUNS_RETURN_TO.contains(key)));
             if (key.equals("train.max-steps") && earlyStopping.patience() > 0) {
                 changesNothing = false; // the last model is evaluated too, and that evaluation is remembered
             }

@@ -9,6 +9,7 @@ import dev.convoy.data.Normalization;
 import dev.convoy.kernel.KernelProvider;
 import dev.convoy.kernel.Kernels;
 import dev.convoy.metric.Classification;
+import dev.convoy.nn.Module;
 import dev.convoy.nn.Network;
 import dev.convoy.nn.Pass;
 import dev.convoy.nn.model.ModelZoo;
@@ -17,9 +18,13 @@ import dev.convoy.op.CrossEntropy;
 import dev.convoy.random.RandomKey;
 import dev.convoy.tensor.Shape;
 import dev.convoy.tensor.Tensor;
+import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.List;
 import java.util.Objects;
+import java.util.Optional;
 import java.util.Set;
+import java.util.function.BiConsumer;
 
 /**
  * The work on one shard: its gradient for a step, its share of an evaluation, its predictions. The same arithmetic wherever it runs.
@@ -65,17 +70,48 @@ public final class ShardTask {
         float[] gradient = new float[network.weights().size()];
         float[] bufferSums = new float[network.buffers().size()];
         GradientSum sum = new GradientSum(0, 0, 0, gradient, bufferSums);
-        int pieces = microBatch == 0 ? 1 : 1 + (positions.length - 1) / microBatch;
-        for (int piece = 0; piece < pieces; piece++) {
-            int from = (int) ((long) positions.length * piece / pieces);
-            int to = (int) ((long) positions.length * (piece + 1) / pieces);
-            sum = addGradient(state, shard, Arrays.copyOfRange(positions, from, to), epoch, sum);
+        for (int[] piece : pieces(positions)) {
+            sum = addGradient(state, shard, piece, epoch, sum, (layer, output) -> {});
         }
         return sum;
     }
 
+    /** The same arithmetic once more, with a look at every layer: where the shard's share stops being finite, if it does. */
+    public Optional<Divergence> diagnose(
+            ModelState state, ImageBlock shard, int shardIndex, BatchPlan plan, int epoch, int stepOfEpoch) {
+        int[] positions = plan.positions(epoch, stepOfEpoch, shardIndex);
+        List<Divergence> found = new ArrayList<>();
+        for (int[] piece : pieces(positions)) {
+            float[] gradient = new float[network.weights().size()];
+            float[] bufferSums = new float[network.buffers().size()];
+            Diagnosis diagnosis = new Diagnosis(network, shard.select(piece).ids());
+            GradientSum sum = new GradientSum(0, 0, 0, gradient, bufferSums);
+            addGradient(state, shard, piece, epoch, sum, diagnosis);
+            diagnosis.first(shardIndex, gradient).ifPresent(found::add);
+        }
+        return found.stream().reduce(Divergence::earlier);
+    }
+
+    /** The positions in pieces of at most {@code train.micro-batch}, of sizes that differ by at most one. */
+    private List<int[]> pieces(int[] positions) {
+        int count = microBatch == 0 ? 1 : 1 + (positions.length - 1) / microBatch;
+        List<int[]> pieces = new ArrayList<>();
+        for (int piece = 0; piece < count && positions.length > 0; piece++) {
+            int from = (int) ((long) positions.length * piece / count);
+            int to = (int) ((long) positions.length * (piece + 1) / count);
+            pieces.add(Arrays.copyOfRange(positions, from, to));
+        }
+        return pieces;
+    }
+
     /** Adds the gradient of some samples into the arrays of {@code sum}. */
-    private GradientSum addGradient(ModelState state, ImageBlock shard, int[] positions, int epoch, GradientSum sum) {
+    private GradientSum addGradient(
+            ModelState state,
+            ImageBlock shard,
+            int[] positions,
+            int epoch,
+            GradientSum sum,
+            BiConsumer<Module, Variable> observer) {
         Tape tape = Tape.recording(workspace, kernels);
         RandomKey epochKey = RandomKey.of(seed, "dropout").with(epoch);
         RandomKey[] samples = new RandomKey[positions.length];
@@ -85,8 +121,12 @@ public final class ShardTask {
         float[] gradient = Objects.requireNonNull(sum.gradient());
         float[] bufferSums = Objects.requireNonNull(sum.bufferSums());
         Pass pass = Pass.training(
-                tape, state.weights(), state.buffers(), new Pass.Training(gradient, bufferSums, samples, frozen));
-        Variable logits = network.root().forward(pass, minibatch(tape, shard, positions));
+                        tape,
+                        state.weights(),
+                        state.buffers(),
+                        new Pass.Training(gradient, bufferSums, samples, frozen))
+                .observed(observer);
+        Variable logits = pass.forward(network.root(), minibatch(tape, shard, positions));
         CrossEntropy.Result result = loss.apply(tape, logits, labels(shard, positions));
         tape.backward(result.loss());
         return new GradientSum(

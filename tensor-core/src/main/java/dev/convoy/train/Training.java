@@ -2,14 +2,17 @@ package dev.convoy.train;
 
 import dev.convoy.data.BatchPlan;
 import dev.convoy.nn.Network;
+import dev.convoy.nn.ParameterLayout;
 import dev.convoy.optim.GradientClip;
 import dev.convoy.optim.Optimizer;
 import dev.convoy.optim.WeightAverage;
+import dev.convoy.train.TrainingListener.RollBack;
 import dev.convoy.train.TrainingListener.StepReport;
 import dev.convoy.train.TrainingState.Progress;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Optional;
 import java.util.TreeMap;
 import java.util.TreeSet;
 import org.jspecify.annotations.Nullable;
@@ -23,6 +26,7 @@ public final class Training {
     private static final float NEWEST_SHARE = 0.1f;
 
     private final RunConfig config;
+    private final Network network;
     private final BatchPlan plan;
     private final Workers workers;
     private final List<? extends TrainingListener> listeners;
@@ -37,9 +41,14 @@ public final class Training {
     private final long steps;
     private long taken;
     private double rateFactor = 1;
+    private int rollBacks;
+    private long returnedTo = -1;
     private EarlyStopping.Best best;
     /** Of the model after the newest step; null before it is evaluated. */
     private @Nullable Evaluation latest;
+
+    private Checkpoints checkpoints = steps -> Optional.empty();
+    private final @Nullable TrainingState beginning;
 
     /** @param first the values of the network before the first step; changed by training */
     public Training(
@@ -50,6 +59,7 @@ public final class Training {
             List<? extends TrainingListener> listeners,
             ModelState first) {
         this.config = config;
+        this.network = network;
         this.plan = plan;
         this.workers = workers;
         this.listeners = List.copyOf(listeners);
@@ -73,6 +83,12 @@ public final class Training {
                 "optimizer.lookahead",
                 "at most " + steps + ", the steps of the run,",
                 config.optimizer().lookahead());
+        this.beginning = config.guard().onDivergence().equals("roll-back") ? now().copy() : null;
+    }
+
+    /** Where a run that diverges finds the states to return to, if {@code guard.on-divergence} lets it. */
+    public void rollBackTo(Checkpoints checkpoints) {
+        this.checkpoints = checkpoints;
     }
 
     /**
@@ -92,6 +108,8 @@ public final class Training {
                 (name, array) -> copy(name, Objects.requireNonNull(from.arrays().get(name)), array));
         learningRate.restore(from.progress().plateau());
         rateFactor = from.progress().rateFactor();
+        rollBacks = from.progress().rollBacks();
+        returnedTo = from.progress().returnedTo();
         best = from.progress().best();
         taken = from.step();
     }
@@ -102,6 +120,12 @@ public final class Training {
                     "the state's " + name + " has " + from.length + " values but this run's has " + to.length);
         }
         System.arraycopy(from, 0, to, 0, to.length);
+    }
+
+    /** All that is to be remembered; live. */
+    private TrainingState now() {
+        Progress progress = new Progress(learningRate.plateau(), rateFactor, rollBacks, returnedTo, best);
+        return new TrainingState(taken, state, arrays(), progress);
     }
 
     /** All arrays but the live weights and buffers, by name; live. */
@@ -123,22 +147,25 @@ public final class Training {
      * Runs to the end, or until early stopping ends it, and returns the model: what the last step left, or what the optimizer or the
      * average make of all steps, or with early stopping the best of those that were evaluated.
      *
-     * @throws DivergedException when the loss or the gradient is not finite
+     * @throws DivergedException when the loss, the gradient or a weight is not finite, and the settings allow no (further) return to a
+     *     checkpoint
      */
     public ModelState run() {
         listeners.forEach(listener -> listener.started(config, plan.samples(), taken, steps, plan.stepsPerEpoch()));
         while (taken < steps && !config.earlyStopping().isOver(best)) {
-            step(taken);
+            try {
+                step(taken);
+            } catch (DivergedException e) {
+                rollBack(e);
+                continue;
+            }
             taken++;
             if (isEvaluationDue()) {
                 evaluate();
             }
-            TrainingState now =
-                    new TrainingState(taken, state, arrays(), new Progress(learningRate.plateau(), rateFactor, best));
+            TrainingState now = now();
             listeners.forEach(listener -> listener.betweenSteps(now));
         }
-        requireFinite(state.weights());
-        requireFinite(state.buffers());
         if (!isEvaluationDue()) {
             evaluate(); // the last model competes too; not part of the state above, since a longer run would not do it
         }
@@ -192,14 +219,19 @@ public final class Training {
             gradient[i] *= share;
         }
         double norm = GradientClip.norm(gradient);
-        requireFinite(sum, norm, step);
+        if (!Double.isFinite(sum.lossSum()) || !Double.isFinite(norm)) {
+            int stepOfEpoch = (int) (step % plan.stepsPerEpoch());
+            throw DivergedException.inStep(step, sum, learningRate(step), workers.diagnose(state, epoch, stepOfEpoch));
+        }
         clip.apply(gradient, norm);
-        double rate = rateFactor * learningRate.at(step, allSteps);
+        double rate = learningRate(step);
         optimizer.step(state.weights(), gradient, (float) rate);
         float[] buffers = state.buffers();
         for (int i = 0; i < buffers.length; i++) {
             buffers[i] = Math.fma(NEWEST_SHARE, bufferSums[i] * share - buffers[i], buffers[i]);
         }
+        requireFinite(network.weights(), state.weights(), step);
+        requireFinite(network.buffers(), buffers, step);
         if (averageWeights != null && averageBuffers != null) {
             averageWeights.update(state.weights());
             averageBuffers.update(buffers);
@@ -215,20 +247,43 @@ public final class Training {
         listeners.forEach(listener -> listener.stepFinished(report));
     }
 
-    private void requireFinite(GradientSum sum, double norm, long step) {
-        if (!Double.isFinite(sum.lossSum()) || !Double.isFinite(norm)) {
-            throw new DivergedException("step " + step + ": the loss (" + sum.lossSum() / sum.count()
-                    + ") or its gradient is not finite; lower schedule.rate (now "
-                    + config.schedule().rate() + ") or lengthen schedule.warm-up");
+    private double learningRate(long step) {
+        return rateFactor * learningRate.at(step, allSteps);
+    }
+
+    private void requireFinite(ParameterLayout layout, float[] values, long step) {
+        int first = Finite.firstNot(values);
+        if (first >= 0) {
+            throw DivergedException.afterStep(step, layout.at(first).name(), learningRate(step));
         }
     }
 
-    private void requireFinite(float[] values) {
-        for (float value : values) {
-            if (!Float.isFinite(value)) {
-                throw new DivergedException("the last step left weights that are not finite; lower schedule.rate (now "
-                        + config.schedule().rate() + ") or lengthen schedule.warm-up");
-            }
+    /**
+     * Returns, with a lower rate, to the newest checkpoint of those that the settings ask for by step, but not twice in a row to the
+     * same: weights on their way to infinity may have been finite there still. Without any it begins anew. A run that is killed
+     * meanwhile, and resumed, diverges at the same step once more and returns to the same state.
+     */
+    private void rollBack(DivergedException failure) {
+        Guard guard = config.guard();
+        if (beginning == null) {
+            throw failure;
         }
+        if (rollBacks == guard.rollBacks()) {
+            throw new DivergedException(failure.getMessage() + "; the run has already returned to a checkpoint "
+                    + rollBacks + " times, which is all that guard.roll-backs allows");
+        }
+        double lower = rateFactor * guard.rateFactor();
+        int count = rollBacks + 1;
+        restore(checkpoints
+                .newest(step -> step <= taken
+                        && step != returnedTo
+                        && config.checkpoint().isDueAfter(step, plan.stepsPerEpoch()))
+                .orElse(beginning));
+        rateFactor = lower;
+        rollBacks = count;
+        returnedTo = taken;
+        RollBack rollBack =
+                new RollBack(String.valueOf(failure.getMessage()), taken, rateFactor, rollBacks, guard.rollBacks());
+        listeners.forEach(listener -> listener.rolledBack(rollBack));
     }
 }

@@ -1,6 +1,6 @@
 package dev.convoy.train;
 
-/** Watches a run; called on the driver's thread, in order. */
+/** Watches a run; called on the driver's thread, in order, but for {@link #warned}. */
 public interface TrainingListener {
     /**
      * @param samples of the training set
@@ -26,11 +26,32 @@ public interface TrainingListener {
      */
     default void betweenSteps(TrainingState state) {}
 
+    /** The run has diverged and returned to an earlier state of it. */
+    default void rolledBack(RollBack rollBack) {}
+
+    /**
+     * Something is wrong that does not stop the run.
+     *
+     * @param line what, and what to do; may be told by any thread, at any time
+     */
+    default void warned(String line) {}
+
     /**
      * @param state the model
      * @param evaluation of it, on the test set
      */
     default void finished(ModelState state, Evaluation evaluation) {}
+
+    /**
+     * A return to an earlier state.
+     *
+     * @param reason in one line
+     * @param step how many steps are taken now
+     * @param rateFactor what is left of the learning rate
+     * @param count of the returns so far
+     * @param most that the settings allow
+     */
+    record RollBack(String reason, long step, double rateFactor, int count, int most) {}
 
     /**
      * One step.

@@ -2,6 +2,7 @@ package dev.convoy.train;
 
 import dev.convoy.optim.Plateau;
 import java.util.Map;
+import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -17,9 +18,24 @@ public record TrainingState(long step, ModelState values, Map<String, float[]> a
     /**
      * @param plateau of the learning rate; null on any other schedule
      * @param rateFactor what returns to checkpoints have left of the learning rate; 1 without any
+     * @param rollBacks how many of them there were
+     * @param returnedTo the step that the last one led to; -1 without any
      * @param best of the evaluations so far
      */
-    public record Progress(Plateau.@Nullable State plateau, double rateFactor, EarlyStopping.Best best) {}
+    public record Progress(
+            Plateau.@Nullable State plateau,
+            double rateFactor,
+            int rollBacks,
+            long returnedTo,
+            EarlyStopping.Best best) {}
+
+    /** The same values in arrays of its own, which no further step changes. */
+    public TrainingState copy() {
+        Map<String, float[]> copies = new TreeMap<>();
+        arrays.forEach((name, array) -> copies.put(name, array.clone()));
+        return new TrainingState(
+                step, new ModelState(values.weights().clone(), values.buffers().clone()), copies, progress);
+    }
 
     /** The values to evaluate and to keep after this step: the moving average, the slow weights, or what training moves. */
     public ModelState evaluated() {

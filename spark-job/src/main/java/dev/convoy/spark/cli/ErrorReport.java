@@ -4,11 +4,14 @@ import dev.convoy.data.DataException;
 import dev.convoy.io.ModelException;
 import dev.convoy.kernel.KernelsUnavailableException;
 import dev.convoy.spark.checkpoint.StoppedException;
+import dev.convoy.spark.guard.ClusterException;
+import dev.convoy.spark.guard.SparkFailure;
 import dev.convoy.train.DivergedException;
 import dev.convoy.train.InvalidSettingException;
 import java.io.FileNotFoundException;
 import java.io.IOException;
 import java.nio.file.NoSuchFileException;
+import java.util.Optional;
 import org.apache.spark.SparkException;
 import org.jspecify.annotations.Nullable;
 
@@ -25,6 +28,10 @@ record ErrorReport(ExitCode exitCode, String line) {
             if (code != null) {
                 return new ErrorReport(code, firstLine(cause));
             }
+        }
+        Optional<ClusterException> explained = SparkFailure.explain(failure, "");
+        if (explained.isPresent()) {
+            return of(explained.get());
         }
         for (Throwable cause = failure; cause != null; cause = cause.getCause()) {
             if (isShutDown(cause)) {
@@ -92,6 +99,11 @@ record ErrorReport(ExitCode exitCode, String line) {
             return ExitCode.DIVERGED;
         } else if (cause instanceof StoppedException stopped) {
             return stopped.isSaved() ? ExitCode.STOPPED : ExitCode.OUTPUT_NOT_WRITABLE;
+        } else if (cause instanceof ClusterException cluster) {
+            return switch (cluster.problem()) {
+                case OUT_OF_MEMORY -> ExitCode.OUT_OF_MEMORY;
+                case FAILED -> ExitCode.SPARK_FAILURE;
+            };
         } else if (cause instanceof InvalidSettingException) {
             return ExitCode.INVALID_VALUE;
         } else if (cause instanceof FileNotFoundException || cause instanceof NoSuchFileException) {

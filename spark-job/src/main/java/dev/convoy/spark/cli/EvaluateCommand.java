@@ -11,6 +11,7 @@ import dev.convoy.train.Evaluation;
 import dev.convoy.train.RunConfig;
 import java.io.IOException;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Locale;
 import java.util.concurrent.Callable;
 import org.apache.spark.api.java.JavaSparkContext;
@@ -30,6 +31,9 @@ final class EvaluateCommand implements Callable<Integer> {
     @Mixin
     private final ModelOptions options = new ModelOptions();
 
+    @Mixin
+    private final KernelOptions kernels = new KernelOptions();
+
     @Option(names = "--confusion", paramLabel = "FILE", description = "also draw the confusion matrix, as a PNG")
     private @Nullable Path picture;
 
@@ -46,10 +50,10 @@ final class EvaluateCommand implements Callable<Integer> {
         }
         try (JavaSparkContext spark = Cluster.connect("evaluate", streams)) {
             TrainedModel model = ModelStore.load(options.folder(), spark.hadoopConfiguration());
-            RunConfig config = options.over(model);
+            RunConfig config = kernels.over(options.over(model));
             Checks.kernels(config);
             requireDrawable(config.data().classes());
-            Evaluation evaluation = SyncSgdTrainer.evaluate(spark, model, config);
+            Evaluation evaluation = SyncSgdTrainer.evaluate(spark, model, config, List.of(Warnings.on(streams)));
             print("test loss %.4f", evaluation.loss());
             print("test accuracy %.4f", evaluation.accuracy());
             Classification classes = evaluation.classes();

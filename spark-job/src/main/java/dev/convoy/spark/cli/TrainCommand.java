@@ -37,6 +37,9 @@ final class TrainCommand implements Callable<Integer> {
                             + "none; no, from the start, if there is none (default); DIR, the one in this folder")
     private String resume = "no";
 
+    @Mixin
+    private final KernelOptions kernels = new KernelOptions();
+
     private final Streams streams;
 
     TrainCommand(Streams streams) {
@@ -45,9 +48,9 @@ final class TrainCommand implements Callable<Integer> {
 
     @Override
     public Integer call() {
-        RunConfig config = settings.over(RunConfig.defaults());
-        String kernels = Checks.kernels(config).description();
-        streams.err().println("kernels " + kernels);
+        RunConfig config = kernels.over(settings.over(RunConfig.defaults()));
+        String provider = Checks.kernels(config).description();
+        streams.err().println("kernels " + provider);
         String output = config.train().output();
         TrainedModel model;
         Optional<String> failure;
@@ -55,7 +58,7 @@ final class TrainCommand implements Callable<Integer> {
             Configuration hadoop = spark.hadoopConfiguration();
             Checks.output(output, hadoop);
             try (ProgressLine progress = new ProgressLine(streams.err(), streams.screen(), System::nanoTime);
-                    Checkpointing checkpoints = checkpointing(config, kernels, hadoop, progress)) {
+                    Checkpointing checkpoints = checkpointing(config, provider, hadoop, progress)) {
                 model = SyncSgdTrainer.train(spark, config, List.of(progress), checkpoints);
                 failure = checkpoints.failure();
             }
@@ -74,12 +77,13 @@ final class TrainCommand implements Callable<Integer> {
         return ExitCode.OK.code();
     }
 
-    private Checkpointing checkpointing(RunConfig config, String kernels, Configuration hadoop, ProgressLine progress) {
+    private Checkpointing checkpointing(
+            RunConfig config, String provider, Configuration hadoop, ProgressLine progress) {
         try {
             return new Checkpointing(
                     config,
                     new Resume(resume),
-                    new Checkpointing.Maker(Convoy.Version.parts(), kernels),
+                    new Checkpointing.Maker(Convoy.Version.parts(), provider),
                     hadoop,
                     notice -> {
                         progress.close();

@@ -10,6 +10,7 @@ import dev.convoy.metric.ConfusionMatrix;
 import dev.convoy.metric.ConfusionMatrix.Cell;
 import dev.convoy.metric.LabelRanks;
 import dev.convoy.tensor.Shape;
+import dev.convoy.train.Divergence;
 import dev.convoy.train.Evaluation;
 import dev.convoy.train.GradientSum;
 import dev.convoy.train.ModelState;
@@ -42,6 +43,7 @@ public final class ConvoyRegistrator implements KryoRegistrator {
         register(kryo, ImageBlock.class, ConvoyRegistrator::writeBlock, ConvoyRegistrator::readBlock);
         register(kryo, ModelState.class, ConvoyRegistrator::writeState, ConvoyRegistrator::readState);
         register(kryo, Evaluation.class, ConvoyRegistrator::writeEvaluation, ConvoyRegistrator::readEvaluation);
+        register(kryo, Divergence.class, ConvoyRegistrator::writeDivergence, ConvoyRegistrator::readDivergence);
         register(kryo, TreeSum.class, ConvoyRegistrator::writeTree, ConvoyRegistrator::readTree);
         // What Spark itself wraps them in: the buckets of a shuffle and the results of a collect.
         kryo.register(Tuple2[].class);
@@ -119,6 +121,18 @@ public final class ConvoyRegistrator implements KryoRegistrator {
             cells.add(new Cell(in.readInt(true), in.readInt(true), in.readLong(true)));
         }
         return new Classification(ConfusionMatrix.of(ranks.length, cells), LabelRanks.of(ranks));
+    }
+
+    private static void writeDivergence(Output out, Divergence divergence) {
+        out.writeInt(divergence.shard(), true);
+        out.writeInt(divergence.order(), true);
+        out.writeString(divergence.place());
+        out.writeInt(divergence.samples().length, true);
+        out.writeLongs(divergence.samples());
+    }
+
+    private static Divergence readDivergence(Input in) {
+        return new Divergence(in.readInt(true), in.readInt(true), in.readString(), in.readLongs(in.readInt(true)));
     }
 
     private static void writeTree(Output out, TreeSum tree) {

@@ -70,7 +70,7 @@ public final class ProgressLine implements TrainingListener, AutoCloseable {
     }
 
     @Override
-    public void stepFinished(StepReport report) {
+    public synchronized void stepFinished(StepReport report) {
         long now = nanoTime.getAsLong();
         lastStep = report.step() + 1;
         if (stepsSeen++ == 1) {
@@ -93,7 +93,27 @@ public final class ProgressLine implements TrainingListener, AutoCloseable {
     }
 
     @Override
-    public void evaluated(long step, int epoch, Evaluation evaluation) {
+    public synchronized void warned(String line) {
+        close();
+        out.println("warning: " + line);
+        out.flush();
+    }
+
+    @Override
+    public synchronized void rolledBack(RollBack rollBack) {
+        warned(String.format(
+                Locale.ROOT,
+                "%s: back to step %,d at %.3g times the rate (return %d of at most %d, guard.on-divergence)",
+                rollBack.reason(),
+                rollBack.step(),
+                rollBack.rateFactor(),
+                rollBack.count(),
+                rollBack.most()));
+        stepBegan = nanoTime.getAsLong();
+    }
+
+    @Override
+    public synchronized void evaluated(long step, int epoch, Evaluation evaluation) {
         close();
         out.println(String.format(
                 Locale.ROOT,
@@ -130,7 +150,7 @@ public final class ProgressLine implements TrainingListener, AutoCloseable {
 
     /** Ends a line that is still being rewritten, so that something else can be printed. */
     @Override
-    public void close() {
+    public synchronized void close() {
         if (lineOpen) {
             out.println();
             out.flush();

@@ -8,6 +8,8 @@ import dev.convoy.nn.Network;
 import dev.convoy.spark.checkpoint.ModelStore;
 import dev.convoy.spark.data.IdxSource;
 import dev.convoy.spark.data.Shards;
+import dev.convoy.spark.guard.Phase;
+import dev.convoy.spark.guard.SelfTest;
 import dev.convoy.tensor.Shape;
 import dev.convoy.train.LocalWorkers;
 import dev.convoy.train.ModelState;
@@ -81,8 +83,8 @@ final class ClusterData implements AutoCloseable {
                         config, network, ModelStore.load(config.train().initial(), spark.hadoopConfiguration()));
     }
 
-    SparkWorkers workers() {
-        return new SparkWorkers(spark, config, image(), plan(), splits);
+    SparkWorkers workers(SelfTest selfTest, Phase phase) {
+        return new SparkWorkers(spark, config, image(), plan(), splits, selfTest, phase);
     }
 
     /** By what each split is known again, under its name; one job for each, which leaves its shards under Spark's cache. */

@@ -2,7 +2,10 @@ package dev.convoy.spark.train;
 
 import dev.convoy.data.BatchPlan;
 import dev.convoy.data.ImageBlock;
+import dev.convoy.spark.guard.Phase;
+import dev.convoy.spark.guard.SelfTest;
 import dev.convoy.tensor.Shape;
+import dev.convoy.train.Divergence;
 import dev.convoy.train.Evaluation;
 import dev.convoy.train.GradientSum;
 import dev.convoy.train.ModelState;
@@ -28,37 +31,50 @@ final class SparkWorkers implements Workers {
     private final BatchPlan plan;
     private final JavaPairRDD<Integer, ImageBlock> train;
     private final Map<Split, JavaPairRDD<Integer, ImageBlock>> splits;
+    private final SelfTest selfTest;
+    private final Phase phase;
 
     SparkWorkers(
             JavaSparkContext spark,
             RunConfig config,
             Shape image,
             BatchPlan plan,
-            Map<Split, JavaPairRDD<Integer, ImageBlock>> splits) {
+            Map<Split, JavaPairRDD<Integer, ImageBlock>> splits,
+            SelfTest selfTest,
+            Phase phase) {
         this.spark = spark;
         this.config = config;
         this.image = image;
         this.plan = plan;
         this.train = shards(splits, Split.TRAINING);
         this.splits = splits;
+        this.selfTest = selfTest;
+        this.phase = phase;
     }
 
     @Override
     public GradientSum gradient(ModelState state, int epoch, int stepOfEpoch) {
         RunConfig settings = config; // closures must not take this object along
         BatchPlan batches = plan;
+        SelfTest first = selfTest;
+        Phase now = phase;
         int[] extents = image.toArray();
         Broadcast<ModelState> current = spark.broadcast(state);
         try {
             JavaRDD<TreeSum> sums = train.mapPartitions(shards -> {
+                first.require();
                 TreeSum sum = new TreeSum(batches.shards());
-                shards.forEachRemaining(shard -> sum.add(
-                        shard._1,
-                        ShardTasks.with(
-                                settings,
-                                Shape.of(extents),
-                                task -> task.gradient(
-                                        current.value(), shard._2, shard._1, batches, epoch, stepOfEpoch))));
+                shards.forEachRemaining(shard -> {
+                    ModelState weights = current.value();
+                    now.enter("computing shard " + shard._1);
+                    sum.add(
+                            shard._1,
+                            ShardTasks.with(
+                                    settings,
+                                    Shape.of(extents),
+                                    task -> task.gradient(weights, shard._2, shard._1, batches, epoch, stepOfEpoch)));
+                    now.enter("sending the sum, up to shard " + shard._1);
+                });
                 return List.of(sum).iterator();
             });
             return TreeAggregation.sum(sums).total();
@@ -68,8 +84,32 @@ final class SparkWorkers implements Workers {
     }
 
     @Override
+    public List<Divergence> diagnose(ModelState state, int epoch, int stepOfEpoch) {
+        RunConfig settings = config;
+        BatchPlan batches = plan;
+        int[] extents = image.toArray();
+        Broadcast<ModelState> current = spark.broadcast(state);
+        try {
+            return train
+                    .flatMap(shard -> ShardTasks.with(
+                                    settings,
+                                    Shape.of(extents),
+                                    task -> task.diagnose(
+                                            current.value(), shard._2, shard._1, batches, epoch, stepOfEpoch))
+                            .stream()
+                            .iterator())
+                    .collect()
+                    .stream()
+                    .sorted(Comparator.comparing(Divergence::shard))
+                    .toList();
+        } finally {
+            current.destroy();
+        }
+    }
+
+    @Override
     public Evaluation evaluate(ModelState state, Split split) {
-        return evaluate(spark, config, image, shards(splits, split), state);
+        return evaluate(spark, config, image, shards(splits, split), state, selfTest);
     }
 
     private static JavaPairRDD<Integer, ImageBlock> shards(
@@ -83,13 +123,17 @@ final class SparkWorkers implements Workers {
             RunConfig config,
             Shape image,
             JavaPairRDD<Integer, ImageBlock> shards,
-            ModelState state) {
+            ModelState state,
+            SelfTest selfTest) {
         int[] extents = image.toArray();
         Broadcast<ModelState> current = spark.broadcast(state);
         try {
             return shards
-                    .mapValues(block ->
-                            ShardTasks.with(config, Shape.of(extents), task -> task.evaluate(current.value(), block)))
+                    .mapValues(block -> {
+                        selfTest.require();
+                        return ShardTasks.with(
+                                config, Shape.of(extents), task -> task.evaluate(current.value(), block));
+                    })
                     .collect()
                     .stream()
                     .sorted(Comparator.comparing(Tuple2::_1))

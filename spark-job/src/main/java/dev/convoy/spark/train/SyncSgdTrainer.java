@@ -9,6 +9,8 @@ import dev.convoy.nn.model.ModelZoo;
 import dev.convoy.spark.checkpoint.Checkpointing;
 import dev.convoy.spark.data.IdxSource;
 import dev.convoy.spark.data.Shards;
+import dev.convoy.spark.guard.Guards;
+import dev.convoy.spark.guard.SelfTest;
 import dev.convoy.tensor.Shape;
 import dev.convoy.train.Evaluation;
 import dev.convoy.train.ModelState;
@@ -35,7 +37,8 @@ public final class SyncSgdTrainer {
      * split.
      *
      * @throws dev.convoy.data.DataException if the data cannot be used
-     * @throws dev.convoy.train.DivergedException when the loss or the gradient is not finite
+     * @throws dev.convoy.train.DivergedException when the loss, the gradient or a weight is not finite
+     * @throws dev.convoy.spark.guard.ClusterException if the cluster fails for a known reason, or is not fit to work
      */
     public static TrainedModel train(
             JavaSparkContext spark, RunConfig config, List<? extends TrainingListener> listeners) {
@@ -53,14 +56,28 @@ public final class SyncSgdTrainer {
             RunConfig config,
             List<? extends TrainingListener> listeners,
             @Nullable Checkpointing checkpoints) {
+        try (Guards guards = Guards.over(spark, config, listeners)) {
+            return guards.during(selfTest -> train(spark, config, listeners, checkpoints, guards, selfTest));
+        }
+    }
+
+    private static TrainedModel train(
+            JavaSparkContext spark,
+            RunConfig config,
+            List<? extends TrainingListener> listeners,
+            @Nullable Checkpointing checkpoints,
+            Guards guards,
+            SelfTest selfTest) {
         try (ClusterData data = new ClusterData(spark, config)) {
             List<TrainingListener> all = new ArrayList<>(listeners);
             LastEvaluation last = new LastEvaluation();
             all.add(last);
+            all.add(guards.listener());
             if (checkpoints != null) {
                 all.add(checkpoints); // last, so that an exception of another listener leaves no checkpoint of the step
             }
-            Training training = new Training(config, data.network(), data.plan(), data.workers(), all, data.first());
+            SparkWorkers workers = data.workers(selfTest, guards.phase());
+            Training training = new Training(config, data.network(), data.plan(), workers, all, data.first());
             if (checkpoints != null && checkpoints.isActive()) {
                 checkpoints.begin(training, data.image(), data.fingerprints());
             }
@@ -70,21 +87,34 @@ public final class SyncSgdTrainer {
 
     /** Loss and accuracy of a model on the test split of {@code data.path}. */
     public static Evaluation evaluate(JavaSparkContext spark, TrainedModel model, RunConfig config) {
-        return evaluate(spark, model, config, Split.TEST);
+        return evaluate(spark, model, config, Split.TEST, List.of());
     }
 
     /**
      * The same on any split.
      *
+     * @param listeners are warned of what is wrong with the cluster
      * @throws dev.convoy.train.InvalidSettingException if the settings hold out no validation split
      */
-    public static Evaluation evaluate(JavaSparkContext spark, TrainedModel model, RunConfig config, Split split) {
+    public static Evaluation evaluate(
+            JavaSparkContext spark,
+            TrainedModel model,
+            RunConfig config,
+            Split split,
+            List<? extends TrainingListener> listeners) {
+        try (Guards guards = Guards.over(spark, config, listeners)) {
+            return guards.during(selfTest -> evaluate(spark, model, config, split, selfTest));
+        }
+    }
+
+    private static Evaluation evaluate(
+            JavaSparkContext spark, TrainedModel model, RunConfig config, Split split, SelfTest selfTest) {
         IdxSource source = source(spark, config, split);
         model.requireImage(source.shape(), source.images());
         network(config, source);
         JavaPairRDD<Integer, ImageBlock> shards = shards(spark, config, split, source);
         try {
-            return SparkWorkers.evaluate(spark, config, source.shape(), shards, model.state());
+            return SparkWorkers.evaluate(spark, config, source.shape(), shards, model.state(), selfTest);
         } finally {
             shards.unpersist();
         }

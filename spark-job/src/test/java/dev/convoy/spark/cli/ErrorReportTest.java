@@ -4,6 +4,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.convoy.data.DataException;
+import dev.convoy.spark.guard.ClusterException;
 import java.util.Arrays;
 import org.apache.spark.SparkException;
 import org.junit.jupiter.api.Test;
@@ -61,6 +62,24 @@ class ErrorReportTest {
 
         assertEquals(ExitCode.INTERNAL_ERROR, report.exitCode());
         assertEquals("IllegalStateException: odd (unexpected; --debug shows where it happened)", report.line());
+    }
+
+    @Test
+    void whatTheGuardsSayIsReportedAsItIs() {
+        ClusterException lost = new ClusterException(
+                ClusterException.Problem.FAILED, "no executor for 120 s", new SparkException("Job 3 cancelled"));
+        assertEquals(new ErrorReport(ExitCode.SPARK_FAILURE, "no executor for 120 s"), ErrorReport.of(lost));
+    }
+
+    @Test
+    void aKnownFailureOfSparkSaysHowToMendIt() {
+        ErrorReport report =
+                ErrorReport.of(new SparkException("Job aborted due to stage failure: Task 0 failed 4 times:"
+                        + " ExecutorLostFailure (executor 3 exited caused by one of the running tasks)"
+                        + " Reason: Command exited with code 52"));
+
+        assertEquals(ExitCode.OUT_OF_MEMORY, report.exitCode());
+        assertTrue(report.line().contains("raise --executor-memory"), report.line());
     }
 
     @Test

@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.convoy.train.Evaluation;
 import dev.convoy.train.RunConfig;
+import dev.convoy.train.TrainingListener.RollBack;
 import dev.convoy.train.TrainingListener.StepReport;
 import java.io.PrintWriter;
 import java.io.StringWriter;
@@ -51,6 +52,23 @@ class ProgressLineTest {
         // Not after the first step: it also read the data, so it says nothing of the time left.
         assertEquals(19, shown.chars().filter(c -> c == '\r').count());
         assertEquals(4, shown.chars().filter(c -> c == '\n').count(), shown);
+    }
+
+    @Test
+    void aWarningEndsTheLineThatIsBeingRewritten() {
+        ProgressLine line = new ProgressLine(new PrintWriter(text, true), new Screen(true, false, 200), () -> nanos);
+        line.started(RunConfig.defaults(), 1000, 0, 20, STEPS_PER_EPOCH);
+        for (int step = 0; step < 2; step++) {
+            nanos += 1_000_000_000L;
+            line.stepFinished(new StepReport(0, step, 100, 0.5, 0.75, 0.05, 1));
+        }
+        line.rolledBack(new RollBack("step 3: the loss is NaN", 0, 0.25, 2, 3));
+
+        String shown = text.toString();
+        assertTrue(
+                shown.endsWith("\nwarning: step 3: the loss is NaN: back to step 0 at 0.25 times the rate"
+                        + " (return 2 of at most 3, guard.on-divergence)\n"),
+                shown);
     }
 
     @Test

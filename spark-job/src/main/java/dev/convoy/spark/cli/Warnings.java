@@ -1,0 +1,18 @@
+package dev.convoy.spark.cli;
+
+import dev.convoy.train.TrainingListener;
+
+/** Prints what is wrong but stops nothing, for commands without a progress line. */
+final class Warnings {
+    private Warnings() {}
+
+    static TrainingListener on(Streams streams) {
+        return new TrainingListener() {
+            @Override
+            public void warned(String line) {
+                streams.err().println("warning: " + line);
+                streams.err().flush();
+            }
+        };
+    }
+}

@@ -1,0 +1,144 @@
+package dev.convoy.spark.guard;
+
+import dev.convoy.spark.guard.ClusterException.Problem;
+import java.util.LinkedHashMap;
+import java.util.Locale;
+import java.util.Map;
+import java.util.function.Consumer;
+import org.apache.spark.api.java.JavaSparkContext;
+import org.apache.spark.scheduler.SparkListener;
+import org.apache.spark.scheduler.SparkListenerExecutorMetricsUpdate;
+import org.apache.spark.scheduler.SparkListenerExecutorRemoved;
+import org.apache.spark.scheduler.SparkListenerJobEnd;
+import org.apache.spark.scheduler.SparkListenerJobStart;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Ends a run that has work but no executor to do it, which Spark would wait for without end, and knows afterwards what became of the
+ * executors. Its clock is the driver's own heartbeat ({@code spark.driver.metrics.pollingInterval}, 10 s by default): no thread, and
+ * nothing per step.
+ */
+public final class ExecutorWatch extends SparkListener {
+    private static final int REASONS = 3;
+    private static final double NANOS = 1e-9;
+
+    private final JavaSparkContext spark;
+    private final double patience;
+    private final String resume;
+    private final Consumer<String> tell;
+
+    private final Map<String, String> removed = new LinkedHashMap<>();
+    private int jobs;
+    private boolean waiting;
+    private long waitingSince;
+    private @Nullable String failure;
+
+    /**
+     * @param patience seconds without an executor after which the running jobs are cancelled
+     * @param resume how to go on later, for the message; empty if nothing has been kept
+     * @param tell hears that there is none, once with every look; called by Spark's listener thread
+     */
+    public ExecutorWatch(JavaSparkContext spark, double patience, String resume, Consumer<String> tell) {
+        this.spark = spark;
+        this.patience = patience;
+        this.resume = resume;
+        this.tell = tell;
+    }
+
+    /** Begins to watch; a local master, which is its own executor, needs none. */
+    public void start() {
+        if (!spark.isLocal()) {
+            spark.sc().addSparkListener(this);
+        }
+    }
+
+    /** Ends it. */
+    public void stop() {
+        if (!spark.sc().isStopped()) {
+            spark.sc().removeSparkListener(this);
+        }
+    }
+
+    /**
+     * Says in one line why a job failed, where that is known.
+     *
+     * @throws ClusterException with that line, in place of the failure
+     */
+    public synchronized void explain(Exception jobFailure) {
+        if (failure != null) {
+            throw new ClusterException(Problem.FAILED, failure, jobFailure);
+        }
+        SparkFailure.explain(jobFailure, String.join("; ", removed.values())).ifPresent(explained -> {
+            throw explained;
+        });
+    }
+
+    @Override
+    public synchronized void onJobStart(SparkListenerJobStart start) {
+        jobs++;
+    }
+
+    @Override
+    public synchronized void onJobEnd(SparkListenerJobEnd end) {
+        jobs = Math.max(0, jobs - 1); // one may have begun before this watch
+    }
+
+    @Override
+    public synchronized void onExecutorRemoved(SparkListenerExecutorRemoved event) {
+        removed.put(event.executorId(), event.reason());
+        if (removed.size() > REASONS) {
+            removed.remove(removed.keySet().iterator().next());
+        }
+    }
+
+    @Override
+    public void onExecutorMetricsUpdate(SparkListenerExecutorMetricsUpdate heartbeat) {
+        if (heartbeat.execId().equals("driver")) {
+            look(System.nanoTime());
+        }
+    }
+
+    private synchronized void look(long now) {
+        boolean missing =
+                jobs > 0 && failure == null && spark.sc().statusTracker().getExecutorInfos().length <= 1; // the driver
+        if (!missing) {
+            waiting = false;
+            return;
+        }
+        if (!waiting) {
+            waiting = true;
+            waitingSince = now;
+        }
+        double waited = (now - waitingSince) * NANOS;
+        if (waited < patience) {
+            tell.accept(String.format(
+                    Locale.ROOT,
+                    "no executor to work on: %s; waiting for one, %.0f s of at most %.0f (guard.executor-seconds)",
+                    whatHappened(),
+                    waited,
+                    patience));
+        } else {
+            failure = String.format(
+                    Locale.ROOT,
+                    "no executor for %.0f s (guard.executor-seconds): %s; do the cluster's workers run, with --executor-memory and"
+                            + " cores to spare?%s",
+                    patience,
+                    whatHappened(),
+                    resume.isEmpty() ? "" : " " + resume);
+            spark.sc().cancelAllJobs();
+        }
+    }
+
+    private String whatHappened() {
+        if (removed.isEmpty()) {
+            return "none has come";
+        }
+        StringBuilder lost = new StringBuilder("lost were");
+        removed.forEach((id, reason) -> lost.append(lost.charAt(lost.length() - 1) == 'e' ? " " : ", ")
+                .append(id)
+                .append(" (")
+                .append(reason.lines().findFirst().orElse("no reason given"))
+                .append(')'));
+        return lost.toString();
+    }
+}

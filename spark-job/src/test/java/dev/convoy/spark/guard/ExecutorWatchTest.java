@@ -1,0 +1,93 @@
+package dev.convoy.spark.guard;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import dev.convoy.spark.LocalSpark;
+import dev.convoy.spark.SmallMnist;
+import dev.convoy.spark.StandaloneCluster;
+import dev.convoy.spark.train.SyncSgdTrainer;
+import dev.convoy.train.RunConfig;
+import dev.convoy.train.TrainingListener;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.concurrent.CopyOnWriteArrayList;
+import org.apache.spark.SparkConf;
+import org.apache.spark.api.java.JavaSparkContext;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** Clusters without an executor. */
+class ExecutorWatchTest {
+    @TempDir
+    private Path folder;
+
+    private static final class Told implements TrainingListener {
+        private final List<String> lines = new CopyOnWriteArrayList<>();
+
+        @Override
+        public void warned(String line) {
+            lines.add(line);
+        }
+    }
+
+    /** A master without a worker. */
+    @Test
+    void aClusterThatNeverGivesAnExecutorEndsTheRun() throws IOException {
+        Told told = new Told();
+        try (StandaloneCluster cluster = StandaloneCluster.start(0);
+                JavaSparkContext spark = LocalSpark.start(cluster.url(), often())) {
+            ClusterException e =
+                    assertThrows(ClusterException.class, () -> SyncSgdTrainer.train(spark, config(), List.of(told)));
+            assertEquals(
+                    "no executor for 2 s (guard.executor-seconds): none has come; do the cluster's workers run, with"
+                            + " --executor-memory and cores to spare? --resume auto goes on from the newest checkpoint in "
+                            + folder,
+                    e.getMessage());
+            assertTrue(
+                    told.lines
+                            .get(0)
+                            .startsWith("no executor to work on: none has come; waiting for one, 0 s of at most 2"),
+                    told.lines.toString());
+        }
+    }
+
+    @Test
+    void aClusterThatLosesItsLastWorkerEndsTheRunAndSaysWhatItLost() throws IOException {
+        Told told = new Told();
+        try (StandaloneCluster cluster = StandaloneCluster.start(1);
+                JavaSparkContext spark = LocalSpark.start(cluster.url(), often())) {
+            spark.parallelize(List.of(0), 1).count(); // the worker has given its executor
+            TrainingListener kills = new TrainingListener() {
+                @Override
+                public void stepFinished(StepReport report) {
+                    if (report.step() == 1) {
+                        cluster.kill(cluster.workers().get(0));
+                    }
+                }
+            };
+            ClusterException e = assertThrows(
+                    ClusterException.class, () -> SyncSgdTrainer.train(spark, config(), List.of(told, kills)));
+            String message = String.valueOf(e.getMessage());
+            assertTrue(message.matches("no executor for 2 s .*: lost were 0 \\(.*\\); .*--resume auto.*"), message);
+            assertFalse(message.contains("\n"), message);
+        }
+    }
+
+    private static SparkConf often() {
+        return new SparkConf().set("spark.driver.metrics.pollingInterval", "100ms");
+    }
+
+    private RunConfig config() throws IOException {
+        SmallMnist.write(folder, 64, 16);
+        return RunConfig.defaults()
+                .with("model.name", "mlp")
+                .with("data.path", folder.toString())
+                .with("train.epochs", 4)
+                .with("checkpoint.path", folder.toString())
+                .with("guard.executor-seconds", 2.0);
+    }
+}
