@@ -58,15 +58,17 @@ public final class ModelStore {
     /**
      * That {@link #save} will be able to write to {@code folder}: to be asked before a long training, not only after it.
      *
+     * @return whether a model is there, which it will replace
      * @throws IOException if something else than a model is there, or nothing can be created beside it
      */
-    public static void requireWritable(String folder, Configuration hadoop) throws IOException {
+    public static boolean requireWritable(String folder, Configuration hadoop) throws IOException {
         Path target = path(folder);
         FileSystem files = target.getFileSystem(hadoop);
-        requireFree(files, target);
+        boolean replaces = requireFree(files, target);
         Path trial = hidden(target, ".new");
         createFolder(files, trial);
         files.delete(trial, true);
+        return replaces;
     }
 
     /** Whether a model is there already; anything else must not be touched. */

@@ -5,6 +5,7 @@ import dev.convoy.spark.checkpoint.ModelStore;
 import dev.convoy.spark.report.ProgressLine;
 import dev.convoy.spark.train.SyncSgdTrainer;
 import dev.convoy.train.RunConfig;
+import dev.convoy.train.Split;
 import java.io.IOException;
 import java.util.List;
 import java.util.Locale;
@@ -34,11 +35,14 @@ final class TrainCommand implements Callable<Integer> {
     public Integer call() {
         RunConfig config = settings.over(RunConfig.defaults());
         streams.err().println("kernels " + Checks.kernels(config).description());
+        warnOfChoicesByTheTestSplit(config);
         String output = config.train().output();
         TrainedModel model;
         try (JavaSparkContext spark = Cluster.connect("train", streams)) {
             Configuration hadoop = spark.hadoopConfiguration();
-            Checks.output(output, hadoop);
+            if (Checks.output(output, hadoop)) {
+                streams.err().println("the model in " + output + " will be replaced at the end");
+            }
             try (ProgressLine progress = new ProgressLine(streams.err(), streams.screen(), System::nanoTime)) {
                 model = SyncSgdTrainer.train(spark, config, List.of(progress));
             }
@@ -50,6 +54,17 @@ final class TrainCommand implements Callable<Integer> {
                         Locale.ROOT, "test accuracy %.4f", model.test().accuracy()));
         streams.out().println("weights sha256 " + model.state().weightsSha256());
         return ExitCode.OK.code();
+    }
+
+    /** Whoever chooses a model by the test split has no split left that says how good it is. */
+    private void warnOfChoicesByTheTestSplit(RunConfig config) {
+        boolean stops = config.earlyStopping().patience() > 0;
+        if (config.watched() == Split.TEST && (stops || config.schedule().name().equals("plateau"))) {
+            streams.err()
+                    .println("warning: " + (stops ? "early stopping" : "the plateau schedule")
+                            + " watches the test split, so its accuracy will flatter the model;"
+                            + " hold out a share to watch with train.validation=0.1");
+        }
     }
 
     private static void save(TrainedModel model, String output, Configuration hadoop) {
