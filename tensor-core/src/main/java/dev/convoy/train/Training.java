@@ -93,6 +93,7 @@ public final class Training {
         learningRate.restore(from.progress().plateau());
         rateFactor = from.progress().rateFactor();
         best = from.progress().best();
+        latest = null;
         taken = from.step();
     }
 

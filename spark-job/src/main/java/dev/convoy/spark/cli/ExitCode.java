@@ -25,7 +25,7 @@ public enum ExitCode {
     DIVERGED(17, "a training whose loss is no longer a finite number"),
     KERNEL_FILE_INVALID(18, "a filter's kernel file that is no table of numbers"),
     IMAGE_TOO_LARGE(19, "an image of too many pixels"),
-    VERIFY_FAILED(20, "a cluster that does not return the bits of this machine");
+    VERIFY_FAILED(21, "a cluster that does not return the bits of this machine");
 
     private final int code;
     private final String meaning;
