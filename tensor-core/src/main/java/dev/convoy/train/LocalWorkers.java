@@ -41,6 +41,11 @@ public final class LocalWorkers implements Workers {
         return task.network();
     }
 
+    /** A few words on the kernels they compute with. */
+    public String kernels() {
+        return task.kernels();
+    }
+
     /** Which samples each step takes. */
     public BatchPlan plan() {
         return plan;

@@ -120,6 +120,19 @@ public record RunConfig(
         return EnumSet.of(Split.TRAINING, watched(), Split.TEST);
     }
 
+    /**
+     * The first steps of this run alone, by themselves: nothing ends it early, returns to a checkpoint or writes one.
+     *
+     * @param steps how many
+     */
+    public RunConfig shortened(int steps) {
+        return with("train.max-steps", steps)
+                .with("early-stopping.patience", 0)
+                .with("guard.on-divergence", "stop")
+                .with("checkpoint.path", "")
+                .with("optimizer.lookahead", optimizer.lookahead() <= steps ? optimizer.lookahead() : 0);
+    }
+
     /** The settings by which this run and another differ in their results, in alphabetical order; of such a run nothing can be resumed. */
     public SortedSet<String> differences(RunConfig other) {
         Map<String, SettingsTree.Setting> others = SettingsTree.flatten(other);

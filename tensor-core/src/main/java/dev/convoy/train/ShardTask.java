@@ -60,6 +60,11 @@ public final class ShardTask {
         return network;
     }
 
+    /** A few words on the kernels it computes with. */
+    public String kernels() {
+        return kernels.description();
+    }
+
     /** The gradient of the summed loss over the shard's share of a step, in pieces of at most {@code train.micro-batch} samples. */
     public GradientSum gradient(
             ModelState state, ImageBlock shard, int shardIndex, BatchPlan plan, int epoch, int stepOfEpoch) {

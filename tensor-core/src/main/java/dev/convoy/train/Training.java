@@ -111,6 +111,7 @@ public final class Training {
         rollBacks = from.progress().rollBacks();
         returnedTo = from.progress().returnedTo();
         best = from.progress().best();
+        latest = null;
         taken = from.step();
     }
 

@@ -42,14 +42,16 @@ public final class ModelStore {
     /**
      * That {@link #save} will be able to write to {@code folder}: to be asked before a long training, not only after it.
      *
+     * @return whether a model is there, which it will replace
      * @throws IOException if something else than a model is there, or nothing can be created beside it
      */
-    public static void requireWritable(String folder, Configuration hadoop) throws IOException {
+    public static boolean requireWritable(String folder, Configuration hadoop) throws IOException {
         Path target = AtomicFolder.path(folder);
         FileSystem files = AtomicFolder.fileSystem(target, hadoop);
         AtomicFolder.recover(files, target, OWNER);
         requireFree(files, target);
         begin(files, target).close();
+        return files.exists(target);
     }
 
     private static AtomicFolder begin(FileSystem files, Path target) throws IOException {

@@ -19,13 +19,13 @@ final class Checks {
         return KernelProvider.named(config.kernels()).kernels();
     }
 
-    /** That a model may be written to the folder. */
-    static void output(String folder, Configuration hadoop) {
+    /** That a model may be written to the folder; says whether it replaces one. */
+    static boolean output(String folder, Configuration hadoop) {
         if (folder.isBlank()) {
             throw new CommandException(ExitCode.INVALID_VALUE, "train.output: expected a folder but got nothing");
         }
         try {
-            ModelStore.requireWritable(folder, hadoop);
+            return ModelStore.requireWritable(folder, hadoop);
         } catch (IOException e) {
             throw notWritten(folder, e);
         }

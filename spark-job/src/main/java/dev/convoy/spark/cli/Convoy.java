@@ -46,11 +46,14 @@ public final class Convoy {
                 .addSubcommand(new TrainCommand(streams))
                 .addSubcommand(new EvaluateCommand(streams))
                 .addSubcommand(new PredictCommand(streams))
+                .addSubcommand(new LrFindCommand(streams))
+                .addSubcommand(new VerifyCommand(streams))
                 .addSubcommand(new DescribeCommand(streams))
                 .addSubcommand(new FilterCommand(streams))
                 .setOut(streams.out())
                 .setErr(streams.err())
                 .setUsageHelpWidth(120)
+                .setCaseInsensitiveEnumValuesAllowed(true)
                 .setExecutionExceptionHandler((failure, command, parsed) -> convoy.report(failure, streams.err()))
                 .setExecutionStrategy(parsed -> convoy.execute(parsed, streams.err()))
                 .setParameterExceptionHandler((failure, given) -> usageError(failure, streams.err()));
@@ -59,11 +62,20 @@ public final class Convoy {
                 .exitCodeListHeading("%nExit codes:%n")
                 .exitCodeList(ExitCode.meanings());
         for (CommandLine command : line.getSubcommands().values()) {
-            if (!(command.getCommand() instanceof FilterCommand)) {
-                command.getCommandSpec().usageMessage().footer(SettingsHelp.lines());
+            Object known = command.getCommand();
+            boolean reads = known instanceof EvaluateCommand || known instanceof PredictCommand;
+            if (!(known instanceof FilterCommand)) {
+                command.getCommandSpec()
+                        .usageMessage()
+                        .footer(SettingsHelp.lines(reads ? Convoy::isOfAModelsUse : key -> true));
             }
         }
         return line.execute(args);
+    }
+
+    /** Settings that matter where a model is used, not trained; their defaults are then those it was trained with. */
+    private static boolean isOfAModelsUse(String key) {
+        return key.equals("kernels") || key.startsWith("data.") || key.startsWith("loss.");
     }
 
     private int execute(ParseResult parsed, PrintWriter err) {

@@ -9,6 +9,7 @@ import dev.convoy.spark.report.ConfusionPicture;
 import dev.convoy.spark.train.SyncSgdTrainer;
 import dev.convoy.train.Evaluation;
 import dev.convoy.train.RunConfig;
+import dev.convoy.train.Split;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;
@@ -20,10 +21,10 @@ import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
-/** {@code convoy evaluate}: how a stored model does on the test split, over all and class by class. */
+/** {@code convoy evaluate}: how a stored model does on a split, over all and class by class. */
 @Command(
         name = "evaluate",
-        description = "Prints a model's loss and accuracy on the test split of data.path, over all and per class.",
+        description = "Prints a model's loss and accuracy on a split of data.path, over all and per class.",
         mixinStandardHelpOptions = true)
 final class EvaluateCommand implements Callable<Integer> {
     private static final int TOP = 5;
@@ -36,6 +37,14 @@ final class EvaluateCommand implements Callable<Integer> {
 
     @Option(names = "--confusion", paramLabel = "FILE", description = "also draw the confusion matrix, as a PNG")
     private @Nullable Path picture;
+
+    @Option(
+            names = "--split",
+            paramLabel = "NAME",
+            defaultValue = "test",
+            description = "test, or validation: what train.validation held out; or training: what is left"
+                    + " (default: ${DEFAULT-VALUE})")
+    private Split split = Split.TEST;
 
     private final Streams streams;
 
@@ -53,12 +62,12 @@ final class EvaluateCommand implements Callable<Integer> {
             RunConfig config = kernels.over(options.over(model));
             Checks.kernels(config);
             requireDrawable(config.data().classes());
-            Evaluation evaluation = SyncSgdTrainer.evaluate(spark, model, config, List.of(Warnings.on(streams)));
-            print("test loss %.4f", evaluation.loss());
-            print("test accuracy %.4f", evaluation.accuracy());
+            Evaluation evaluation = SyncSgdTrainer.evaluate(spark, model, config, split, List.of(Warnings.on(streams)));
+            print(split + " loss %.4f", evaluation.loss());
+            print(split + " accuracy %.4f", evaluation.accuracy());
             Classification classes = evaluation.classes();
             if (classes != null && classes.ranks().classes() > TOP) {
-                print("test top-5 accuracy %.4f", classes.ranks().accuracy(TOP));
+                print(split + " top-5 accuracy %.4f", classes.ranks().accuracy(TOP));
             }
             streams.out().println("weights sha256 " + model.state().weightsSha256());
             if (classes != null) {

@@ -25,7 +25,8 @@ public enum ExitCode {
     DIVERGED(17, "a training whose loss is no longer a finite number"),
     KERNEL_FILE_INVALID(18, "a filter's kernel file that is no table of numbers"),
     IMAGE_TOO_LARGE(19, "an image of too many pixels"),
-    STOPPED(20, "a training that a signal ended early; it can go on from its checkpoint");
+    STOPPED(20, "a training that a signal ended early; it can go on from its checkpoint"),
+    VERIFY_FAILED(21, "a cluster that does not return the bits of this machine");
 
     private final int code;
     private final String meaning;

@@ -8,19 +8,27 @@ import java.math.BigDecimal;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Properties;
+import java.util.function.Predicate;
 
-/** The table of all settings that ends a command's help: name, default, meaning. */
+/** The table of settings that ends a command's help: name, default, meaning. */
 final class SettingsHelp {
     private SettingsHelp() {}
 
-    /** For a picocli footer, where {@code %} and {@code @} would mean something. */
-    static String[] lines() {
+    /**
+     * For a picocli footer, where {@code %} and {@code @} would mean something.
+     *
+     * @param about which settings, by their names
+     */
+    static String[] lines(Predicate<String> about) {
         List<String> lines = new ArrayList<>(List.of("", "Settings and their defaults:"));
         Properties meanings = meanings();
-        SettingsTree.flatten(RunConfig.defaults())
-                .forEach((key, setting) -> lines.add(
-                        String.format("  %-36s %s", key + "=" + plain(setting.value()), meanings.getProperty(key, ""))
-                                .stripTrailing()));
+        SettingsTree.flatten(RunConfig.defaults()).forEach((key, setting) -> {
+            if (about.test(key)) {
+                String value = key + "=" + plain(setting.value());
+                lines.add(String.format("  %-36s %s", value, meanings.getProperty(key, ""))
+                        .stripTrailing());
+            }
+        });
         return lines.toArray(String[]::new);
     }
 

@@ -7,6 +7,7 @@ import dev.convoy.spark.checkpoint.Resume;
 import dev.convoy.spark.report.ProgressLine;
 import dev.convoy.spark.train.SyncSgdTrainer;
 import dev.convoy.train.RunConfig;
+import dev.convoy.train.Split;
 import java.io.IOException;
 import java.util.List;
 import java.util.Locale;
@@ -51,12 +52,15 @@ final class TrainCommand implements Callable<Integer> {
         RunConfig config = kernels.over(settings.over(RunConfig.defaults()));
         String provider = Checks.kernels(config).description();
         streams.err().println("kernels " + provider);
+        warnOfChoicesByTheTestSplit(config);
         String output = config.train().output();
         TrainedModel model;
         Optional<String> failure;
         try (JavaSparkContext spark = Cluster.connect("train", streams)) {
             Configuration hadoop = spark.hadoopConfiguration();
-            Checks.output(output, hadoop);
+            if (Checks.output(output, hadoop)) {
+                streams.err().println("the model in " + output + " will be replaced at the end");
+            }
             try (ProgressLine progress = new ProgressLine(streams.err(), streams.screen(), System::nanoTime);
                     Checkpointing checkpoints = checkpointing(config, provider, hadoop, progress)) {
                 model = SyncSgdTrainer.train(spark, config, List.of(progress), checkpoints);
@@ -92,6 +96,17 @@ final class TrainCommand implements Callable<Integer> {
                     System::nanoTime);
         } catch (IOException e) {
             throw Checks.notWritten(config.checkpoint().path(), e);
+        }
+    }
+
+    /** Whoever chooses a model by the test split has no split left that says how good it is. */
+    private void warnOfChoicesByTheTestSplit(RunConfig config) {
+        boolean stops = config.earlyStopping().patience() > 0;
+        if (config.watched() == Split.TEST && (stops || config.schedule().name().equals("plateau"))) {
+            streams.err()
+                    .println("warning: " + (stops ? "early stopping" : "the plateau schedule")
+                            + " watches the test split, so its accuracy will flatter the model;"
+                            + " hold out a share to watch with train.validation=0.1");
         }
     }
 

@@ -18,6 +18,7 @@ import dev.convoy.train.Split;
 import dev.convoy.train.SplitPlan;
 import java.util.EnumMap;
 import java.util.Map;
+import java.util.Objects;
 import java.util.TreeMap;
 import org.apache.hadoop.conf.Configuration;
 import org.apache.spark.api.java.JavaPairRDD;
@@ -83,6 +84,11 @@ final class ClusterData implements AutoCloseable {
                         config, network, ModelStore.load(config.train().initial(), spark.hadoopConfiguration()));
     }
 
+    /** The number of tasks of a step. */
+    int partitions() {
+        return Objects.requireNonNull(splits.get(Split.TRAINING)).getNumPartitions();
+    }
+
     SparkWorkers workers(SelfTest selfTest, Phase phase) {
         return new SparkWorkers(spark, config, image(), plan(), splits, selfTest, phase);
     }
@@ -96,9 +102,9 @@ final class ClusterData implements AutoCloseable {
     }
 
     /** The same data read by the driver alone. */
-    LocalWorkers localWorkers(RunConfig settings) {
+    LocalWorkers localWorkers() {
         Configuration hadoop = spark.hadoopConfiguration();
-        return new LocalWorkers(settings, train.read(hadoop), test.read(hadoop));
+        return new LocalWorkers(config, train.read(hadoop), test.read(hadoop));
     }
 
     @Override

@@ -13,7 +13,9 @@ import dev.convoy.spark.guard.Guards;
 import dev.convoy.spark.guard.SelfTest;
 import dev.convoy.tensor.Shape;
 import dev.convoy.train.Evaluation;
+import dev.convoy.train.LearningRateFinder;
 import dev.convoy.train.ModelState;
+import dev.convoy.train.RateCurve;
 import dev.convoy.train.RunConfig;
 import dev.convoy.train.Split;
 import dev.convoy.train.SplitPlan;
@@ -82,6 +84,23 @@ public final class SyncSgdTrainer {
                 checkpoints.begin(training, data.image(), data.fingerprints());
             }
             return new TrainedModel(config, data.image(), training.run(), last.evaluation);
+        }
+    }
+
+    /**
+     * A learning rate range test on the training split; nothing is stored.
+     *
+     * @throws dev.convoy.data.DataException if the data cannot be used
+     * @throws dev.convoy.train.DivergedException if the very first loss is not finite
+     */
+    public static RateCurve findRate(
+            JavaSparkContext spark,
+            RunConfig config,
+            LearningRateFinder.Range range,
+            List<? extends TrainingListener> listeners) {
+        try (ClusterData data = new ClusterData(spark, config)) {
+            return LearningRateFinder.find(
+                    config, range, data.network(), data.plan(), data.workers(), listeners, data.first());
         }
     }
 

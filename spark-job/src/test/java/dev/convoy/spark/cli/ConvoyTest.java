@@ -1,6 +1,7 @@
 package dev.convoy.spark.cli;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.convoy.spark.report.Screen;
@@ -21,7 +22,7 @@ class ConvoyTest {
         CommandLineRun run = CommandLineRun.of("--help");
 
         assertEquals(0, run.code());
-        for (String name : List.of("train", "evaluate", "predict", "describe", "filter")) {
+        for (String name : List.of("train", "evaluate", "predict", "lr-find", "verify", "describe", "filter")) {
             assertTrue(run.out().contains("\n  " + name + " "), run.out());
         }
         for (ExitCode exitCode : ExitCode.values()) {
@@ -38,6 +39,15 @@ class ConvoyTest {
                 .keySet()
                 .forEach(key -> assertTrue(run.out().contains("\n  " + key + "="), key));
         assertTrue(run.out().contains("optimizer.weight-decay=0.0005 "), run.out());
+    }
+
+    @Test
+    void theHelpOfCommandsThatUseAModelLeavesTrainingOut() {
+        for (String command : List.of("evaluate", "predict")) {
+            CommandLineRun run = CommandLineRun.of(command, "--help");
+            assertTrue(run.out().contains("\n  data.path="), run.out());
+            assertFalse(run.out().contains("\n  optimizer."), run.out());
+        }
     }
 
     @Test

@@ -1,6 +1,7 @@
 package dev.convoy.spark.cli;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.convoy.spark.SmallMnist;
@@ -70,6 +71,9 @@ class TrainEvaluatePredictTest {
         CommandLineRun second = train(model);
 
         assertEquals(first.out(), second.out());
+        String words = "the model in " + model + " will be replaced at the end";
+        assertFalse(first.err().contains(words), first.err());
+        assertTrue(second.err().contains(words), second.err());
         assertTrue(Files.exists(model.resolve("model.json")));
     }
 
