@@ -11,13 +11,16 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.util.ArrayList;
 import java.util.Comparator;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.TreeMap;
 import java.util.UUID;
 import java.util.function.Consumer;
+import java.util.function.LongPredicate;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.apache.hadoop.conf.Configuration;
@@ -62,7 +65,19 @@ public final class CheckpointStore {
      * @param skipped hears of each newer one that is not: which, and why
      */
     public Optional<Stored> newest(Consumer<String> skipped) throws IOException {
+        return newest(step -> true, skipped);
+    }
+
+    /**
+     * The same among those after certain steps.
+     *
+     * @param steps which
+     */
+    public Optional<Stored> newest(LongPredicate steps, Consumer<String> skipped) throws IOException {
         for (Path place : names()) {
+            if (!steps.test(step(place))) {
+                continue;
+            }
             try {
                 Checkpoint checkpoint = read(files, place);
                 if (checkpoint.state().step() != step(place)) {
@@ -119,21 +134,38 @@ public final class CheckpointStore {
      *
      * @param run whose
      * @param newest how many of the newest stay
-     * @param best the step whose checkpoint stays too
-     * @param current the step whose checkpoint stays in any case: the one just written
+     * @param returnedTo the steps to which the run may have to return: of those too so many of the newest stay
+     * @param others steps whose checkpoints stay in any case: the best one, and the one just written
      */
-    public void deleteAllBut(String run, int newest, long best, long current) throws IOException {
+    public void deleteAllBut(String run, int newest, LongPredicate returnedTo, Set<Long> others) throws IOException {
+        List<Path> own = own(run);
+        Set<Path> stay = new HashSet<>(own.subList(0, Math.min(newest, own.size())));
+        own.stream().filter(place -> returnedTo.test(step(place))).limit(newest).forEach(stay::add);
+        for (Path place : own) {
+            if (!stay.contains(place) && !others.contains(step(place))) {
+                AtomicFolder.delete(files, place, run, tag());
+            }
+        }
+    }
+
+    /** Deletes the checkpoints of a run after a step to which it has returned, so that nothing goes on from what it has left. */
+    public void deleteAfter(String run, long step) throws IOException {
+        for (Path place : own(run)) {
+            if (step(place) > step) {
+                AtomicFolder.delete(files, place, run, tag());
+            }
+        }
+    }
+
+    /** The newest first. */
+    private List<Path> own(String run) throws IOException {
         List<Path> own = new ArrayList<>();
         for (Path place : names()) {
             if (isOf(run, place)) {
                 own.add(place);
             }
         }
-        for (Path place : own.subList(Math.min(newest, own.size()), own.size())) {
-            if (step(place) != best && step(place) != current) {
-                AtomicFolder.delete(files, place, run, tag());
-            }
-        }
+        return own;
     }
 
     private boolean isOf(String run, Path place) {

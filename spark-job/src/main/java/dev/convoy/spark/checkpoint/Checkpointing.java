@@ -20,9 +20,11 @@ import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.util.HexFormat;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
+import java.util.TreeSet;
 import java.util.function.Consumer;
 import java.util.function.LongSupplier;
 import org.apache.hadoop.conf.Configuration;
@@ -185,12 +187,14 @@ public final class Checkpointing implements TrainingListener, AutoCloseable {
     }
 
     private boolean isDue(long step) {
+        double minutes = settings.everyMinutes();
+        return isDueByCount(step) || (minutes > 0 && nanoTime.getAsLong() - lastWritten >= minutes * 60e9);
+    }
+
+    private boolean isDueByCount(long step) {
         int every = settings.everySteps();
         long epochs = (long) settings.everyEpochs() * stepsPerEpoch;
-        double minutes = settings.everyMinutes();
-        return (every > 0 && step % every == 0)
-                || (epochs > 0 && step % epochs == 0)
-                || (minutes > 0 && nanoTime.getAsLong() - lastWritten >= minutes * 60e9);
+        return (every > 0 && step % every == 0) || (epochs > 0 && step % epochs == 0);
     }
 
     private void write(TrainingState state, CheckpointStore to) {
@@ -208,9 +212,14 @@ public final class Checkpointing implements TrainingListener, AutoCloseable {
         }
         lastWritten = nanoTime.getAsLong();
         if (failure == null) {
+            // What a run may return to must not hang on what the clock or a signal wrote.
+            boolean rollsBack = config.guard().onDivergence().equals("roll-back");
             try {
                 to.deleteAllBut(
-                        origin.run(), settings.keep(), state.progress().best().step(), step);
+                        origin.run(),
+                        settings.keep(),
+                        at -> rollsBack && isDueByCount(at),
+                        new TreeSet<>(List.of(step, state.progress().best().step())));
             } catch (IOException | RuntimeException e) {
                 notices.accept("warning: an old checkpoint stays: " + reason(e));
             }

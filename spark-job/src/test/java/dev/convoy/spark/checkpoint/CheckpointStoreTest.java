@@ -19,6 +19,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import java.util.stream.Stream;
 import org.apache.hadoop.conf.Configuration;
 import org.apache.hadoop.util.functional.CallableRaisingIOE;
@@ -121,9 +122,28 @@ class CheckpointStoreTest {
         store.save(SmallCheckpoint.of("other", 1));
         for (long step = 2; step <= 9; step++) {
             store.save(SmallCheckpoint.of(RUN, step));
-            store.deleteAllBut(RUN, 2, step >= 4 ? 4 : 0, step);
+            store.deleteAllBut(RUN, 2, at -> false, Set.of(step, step <= 4 ? 0L : 4L));
         }
         assertEquals(List.of("step-000000001", "step-000000004", "step-000000008", "step-000000009"), names());
+    }
+
+    /** What the clock or a signal wrote must not push those out. */
+    @Test
+    void asManyOfThoseARunMayReturnToStay() throws IOException {
+        for (long step = 1; step <= 9; step++) {
+            store.save(SmallCheckpoint.of(RUN, step));
+        }
+        store.deleteAllBut(RUN, 2, at -> at % 3 == 0 && at < 9, Set.of(9L));
+        assertEquals(List.of("step-000000003", "step-000000006", "step-000000008", "step-000000009"), names());
+        assertEquals(
+                6,
+                store.newest(at -> at % 3 == 0 && at < 9, skipped::add)
+                        .orElseThrow()
+                        .checkpoint()
+                        .state()
+                        .step());
+        store.deleteAfter(RUN, 6);
+        assertEquals(List.of("step-000000003", "step-000000006"), names());
     }
 
     /** As after going on from an earlier one that was named. */
@@ -132,7 +152,7 @@ class CheckpointStoreTest {
         for (long step : new long[] {7, 8, 9, 3}) {
             store.save(SmallCheckpoint.of(RUN, step));
         }
-        store.deleteAllBut(RUN, 2, 0, 3);
+        store.deleteAllBut(RUN, 2, at -> false, Set.of(3L));
         assertEquals(List.of("step-000000003", "step-000000008", "step-000000009"), names());
     }
 

@@ -15,8 +15,8 @@ import java.util.function.BooleanSupplier;
 import java.util.stream.Stream;
 
 /**
- * {@code convoy train} in a JVM of its own, that may be killed: 200 steps of a small network with everything that can be remembered between
- * them, a checkpoint after each.
+ * {@code convoy train} in a JVM of its own, that may be killed: a small network with everything that can be remembered between
+ * steps, a checkpoint after each.
  */
 final class ChildTraining {
     static final int STEPS_PER_EPOCH = 10;
@@ -24,12 +24,14 @@ final class ChildTraining {
 
     private final Path folder;
     private final Path checkpoints;
+    private final int epochs;
     private int started;
     private Process process;
 
     /** Writes the data into the folder. */
-    ChildTraining(Path folder) throws IOException {
+    ChildTraining(Path folder, int epochs) throws IOException {
         this.folder = folder;
+        this.epochs = epochs;
         this.checkpoints = folder.resolve("checkpoints");
         SmallMnist.write(folder, 40, 10);
     }
@@ -39,7 +41,7 @@ final class ChildTraining {
                 "data.path=" + folder,
                 "model.name=mlp",
                 "kernels=scalar",
-                "train.epochs=20",
+                "train.epochs=" + epochs,
                 "train.batch-size=4",
                 "train.shards=3",
                 "train.evaluate-every=1",

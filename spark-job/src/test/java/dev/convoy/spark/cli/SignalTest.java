@@ -14,7 +14,7 @@ class SignalTest {
 
     @Test
     void sigtermEndsTheRunWithACheckpointAndItGoesOnToTheSameBits() throws Exception {
-        ChildTraining training = new ChildTraining(folder);
+        ChildTraining training = new ChildTraining(folder, 4);
         training.start("local[2]");
         training.await("steps", () -> training.newest() >= 3);
         training.process().destroy();
