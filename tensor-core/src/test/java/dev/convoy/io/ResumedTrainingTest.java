@@ -7,7 +7,6 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import dev.convoy.data.BatchPlan;
 import dev.convoy.data.ImageBlock;
 import dev.convoy.random.RandomKey;
 import dev.convoy.tensor.Shape;
@@ -221,16 +220,9 @@ class ResumedTrainingTest {
     }
 
     private static Training training(RunConfig config, ImageBlock data, TrainingListener listener) {
-        BatchPlan plan = new BatchPlan(
-                config.train().seed(),
-                data.count(),
-                config.train().batchSize(),
-                config.train().shards());
-        int[][] members = plan.divide(data.ids());
-        ImageBlock[] shards = {data.select(members[0]), data.select(members[1])};
-        LocalWorkers workers = new LocalWorkers(config, shards, plan, shards);
+        LocalWorkers workers = new LocalWorkers(config, data, data);
         ModelState first = ModelState.initial(workers.network(), config.train().seed());
-        return new Training(config, workers.network(), plan, workers, List.of(listener), first);
+        return new Training(config, workers.network(), workers.plan(), workers, List.of(listener), first);
     }
 
     private static <T> Map<Long, T> after(long step, Map<Long, T> all) {
