@@ -92,7 +92,7 @@ class ResumeTest {
         CommandLineRun rest = train(checkpoints + "/step-000000007", folder.resolve("other"));
         assertEquals(0, rest.code(), rest.err());
         assertEquals(whole.out(), rest.out());
-        CommandLineRun there = train(checkpoints + "/step-000000007", checkpoints);
+        CommandLineRun there = train(checkpoints + "/step-000000007", checkpoints, "checkpoint.keep=99");
         assertEquals(0, there.code(), there.err());
         assertEquals(whole.out(), there.out());
         assertMistake(
