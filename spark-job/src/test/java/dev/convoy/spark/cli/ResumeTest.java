@@ -88,11 +88,11 @@ class ResumeTest {
 
     @Test
     void aNamedOneIsTakenAndMayLieElsewhere() {
-        CommandLineRun whole = train("no", checkpoints, "checkpoint.every-steps=1");
+        CommandLineRun whole = train("no", checkpoints, "checkpoint.every-steps=1", "checkpoint.keep=99");
         CommandLineRun rest = train(checkpoints + "/step-000000007", folder.resolve("other"));
         assertEquals(0, rest.code(), rest.err());
         assertEquals(whole.out(), rest.out());
-        CommandLineRun there = train(checkpoints + "/step-000000007", checkpoints);
+        CommandLineRun there = train(checkpoints + "/step-000000007", checkpoints, "checkpoint.keep=99");
         assertEquals(0, there.code(), there.err());
         assertEquals(whole.out(), there.out());
         assertMistake(
