@@ -73,9 +73,10 @@ class ErrorReportTest {
 
     @Test
     void aKnownFailureOfSparkSaysHowToMendIt() {
-        ErrorReport report = ErrorReport.of(new SparkException("Job aborted due to stage failure: Task 0 failed 4 times:"
-                + " ExecutorLostFailure (executor 3 exited caused by one of the running tasks)"
-                + " Reason: Command exited with code 52"));
+        ErrorReport report =
+                ErrorReport.of(new SparkException("Job aborted due to stage failure: Task 0 failed 4 times:"
+                        + " ExecutorLostFailure (executor 3 exited caused by one of the running tasks)"
+                        + " Reason: Command exited with code 52"));
 
         assertEquals(ExitCode.OUT_OF_MEMORY, report.exitCode());
         assertTrue(report.line().contains("raise --executor-memory"), report.line());
