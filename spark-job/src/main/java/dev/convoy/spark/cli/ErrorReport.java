@@ -41,7 +41,8 @@ record ErrorReport(ExitCode exitCode, String line) {
             if (isStopped(cause)) {
                 return new ErrorReport(
                         ExitCode.SPARK_FAILURE,
-                        "Spark gave up, for the reason it has logged; does the master run, and its workers?");
+                        "Spark gave up, for the reason it has logged; does the master run, and its workers, with the same"
+                                + " spark.authenticate settings?");
             }
             if (cause instanceof SparkException) {
                 return new ErrorReport(

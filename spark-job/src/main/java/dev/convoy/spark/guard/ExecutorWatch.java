@@ -5,6 +5,7 @@ import java.util.LinkedHashMap;
 import java.util.Locale;
 import java.util.Map;
 import java.util.function.Consumer;
+import java.util.stream.Collectors;
 import org.apache.spark.api.java.JavaSparkContext;
 import org.apache.spark.scheduler.SparkListener;
 import org.apache.spark.scheduler.SparkListenerExecutorMetricsUpdate;
@@ -133,12 +134,9 @@ public final class ExecutorWatch extends SparkListener {
         if (removed.isEmpty()) {
             return "none has come";
         }
-        StringBuilder lost = new StringBuilder("lost were");
-        removed.forEach((id, reason) -> lost.append(lost.charAt(lost.length() - 1) == 'e' ? " " : ", ")
-                .append(id)
-                .append(" (")
-                .append(reason.lines().findFirst().orElse("no reason given"))
-                .append(')'));
-        return lost.toString();
+        return removed.entrySet().stream()
+                .map(lost -> lost.getKey() + " ("
+                        + lost.getValue().lines().findFirst().orElse("no reason given") + ")")
+                .collect(Collectors.joining(", ", "lost were ", ""));
     }
 }

@@ -29,6 +29,11 @@ record KnownFailure(Pattern words, Problem problem, String line) {
                     "an executor does not find $1: Convoy's jar is not on its class path; start with spark-submit and the"
                             + " whole convoy.jar, or name it in --conf spark.executor.extraClassPath"),
             of(
+                    "(IllegalStateException: unread block data|cannot assign instance of java.lang.invoke.SerializedLambda)",
+                    "an executor cannot read what the driver sends it ($1): Convoy's jar is not on its class path, or another"
+                            + " version of it; start with spark-submit and the whole convoy.jar, or name it in --conf"
+                            + " spark.executor.extraClassPath"),
+            of(
                     "InvalidClassException: ([\\w.$]+); local class incompatible",
                     "driver and executors run different versions: of $1 there are two; give the executors the same Spark"
                             + " and the same convoy.jar as the driver"),

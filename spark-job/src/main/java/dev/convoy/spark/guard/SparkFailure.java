@@ -6,34 +6,45 @@ import java.util.IdentityHashMap;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
+import java.util.regex.Pattern;
 import org.apache.spark.SparkException;
 
 /** What a failure of Spark means. */
 public final class SparkFailure {
     private SparkFailure() {}
 
+    /** After these words the reason stands elsewhere: in what became of the executors. */
+    private static final Pattern ENDED = Pattern.compile(
+            "Master removed our application|SparkContext (?:was|has been) shut ?down|stopped SparkContext");
+
     /**
-     * One line with cause and fix, if the failure comes from Spark and is a known one.
+     * One line with cause and fix, if the failure comes from Spark and is a known one; none if an exception of ours has caused it, which
+     * says more.
      *
-     * @param more what else is known of it, such as the last words of executors
+     * @param executors the last words of the executors that were lost
      */
-    public static Optional<ClusterException> explain(Throwable failure, String more) {
+    public static Optional<ClusterException> explain(Throwable failure, String executors) {
         List<String> account = new ArrayList<>();
         boolean sparks = false;
         Set<Throwable> seen = Collections.newSetFromMap(new IdentityHashMap<>());
         for (Throwable cause = failure; cause != null && seen.add(cause); cause = cause.getCause()) {
-            if (cause instanceof ClusterException) {
-                return Optional.empty(); // said already
+            if (cause.getClass().getName().startsWith("dev.convoy.")) {
+                return Optional.empty();
             }
-            sparks |= cause instanceof SparkException
-                    || cause.getClass().getName().startsWith("com.esotericsoftware.kryo");
+            sparks |= isSparks(cause);
             account.add(cause.toString());
         }
         if (!sparks) {
             return Optional.empty();
         }
-        account.add(more);
-        return KnownFailure.in(String.join("\n", account))
+        String text = String.join("\n", account);
+        return KnownFailure.in(ENDED.matcher(text).find() ? text + "\n" + executors : text)
                 .map(known -> new ClusterException(known.problem(), known.line(), failure));
+    }
+
+    private static boolean isSparks(Throwable cause) {
+        StackTraceElement[] trace = cause.getStackTrace();
+        return cause instanceof SparkException
+                || (trace.length > 0 && trace[0].getClassName().startsWith("org.apache.spark."));
     }
 }

@@ -1,5 +1,6 @@
 package dev.convoy.spark.guard;
 
+import dev.convoy.train.RunConfig;
 import dev.convoy.train.TrainingListener;
 import java.util.ArrayDeque;
 import java.util.Deque;
@@ -69,6 +70,16 @@ public final class TaskWatch extends SparkListener implements TrainingListener {
     }
 
     @Override
+    public synchronized void started(RunConfig config, long samples, long taken, long steps, int stepsPerEpoch) {
+        step = taken;
+    }
+
+    @Override
+    public synchronized void rolledBack(RollBack rollBack) {
+        step = rollBack.step();
+    }
+
+    @Override
     public synchronized void stepFinished(StepReport report) {
         step = report.step() + 1;
     }
@@ -129,11 +140,16 @@ public final class TaskWatch extends SparkListener implements TrainingListener {
         long now = clock.getAsLong();
         for (Running late : running.values()) {
             long millis = now - late.task.launchTime();
-            if (!late.reported && millis > lateMillis && millis > MUCH_LONGER * usual()) {
+            if (!late.reported && !isAlone(late) && millis > lateMillis && millis > MUCH_LONGER * usual()) {
                 late.reported = true;
                 tell.accept(describe(late, millis));
             }
         }
+    }
+
+    /** The reading of the data is one task of its own size, with nothing to be compared to. */
+    private boolean isAlone(Running task) {
+        return task.phase.isEmpty() && tasksOfStage.getOrDefault(task.stage, 0) == 1;
     }
 
     /** The median of the last tasks' times, in milliseconds; 0 before the first. */

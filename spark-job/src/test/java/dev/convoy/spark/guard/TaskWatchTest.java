@@ -4,12 +4,18 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.convoy.spark.LocalSpark;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.net.InetAddress;
+import java.net.ServerSocket;
+import java.net.Socket;
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import org.apache.spark.SparkConf;
 import org.apache.spark.api.java.JavaSparkContext;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /** A task that really hangs, until it has been reported. */
@@ -49,6 +55,38 @@ class TaskWatchTest {
                                     + " phase: computing shard 5"),
                     told.get(0));
         }
+    }
+
+    /** What a heartbeat brings from another process; the task there reads from a socket that nobody writes to. */
+    @Test
+    @Tag("slow")
+    void aTaskThatHangsInAnExecutorProcessIsReportedWithItsPhase() throws IOException {
+        List<String> told = new CopyOnWriteArrayList<>();
+        SparkConf conf = new SparkConf().set("spark.executor.heartbeatInterval", "50ms");
+        try (ServerSocket silent = new ServerSocket(0, 2, InetAddress.getLoopbackAddress());
+                JavaSparkContext spark = LocalSpark.start("local-cluster[1,1,1024]", conf)) {
+            int port = silent.getLocalPort();
+            Phase phase = Phase.register(spark);
+            spark.sc().addSparkListener(new TaskWatch(0.5, 1, line -> {
+                told.add(line);
+                try {
+                    silent.close();
+                } catch (IOException e) {
+                    throw new UncheckedIOException(e);
+                }
+            }));
+            spark.parallelize(List.of(0), 1).foreach(part -> {
+                phase.enter("computing shard 0");
+                try (Socket socket = new Socket(InetAddress.getLoopbackAddress(), port)) {
+                    socket.getInputStream().read();
+                } catch (IOException closed) {
+                    phase.leave();
+                }
+            });
+        }
+        assertEquals(1, told.size(), told.toString());
+        assertTrue(told.get(0).contains("on executor 0"), told.get(0));
+        assertTrue(told.get(0).endsWith("phase: computing shard 0"), told.get(0));
     }
 
     @Test

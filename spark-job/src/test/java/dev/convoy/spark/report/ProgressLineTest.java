@@ -66,7 +66,7 @@ class ProgressLineTest {
 
         String shown = text.toString();
         assertTrue(
-                shown.endsWith("\nwarning: step 3: the loss is NaN: back to step 0 at 0.25 times the rate"
+                shown.endsWith("\nwarning: step 3: the loss is NaN: back to step 0 at 0.250 times the rate"
                         + " (return 2 of at most 3, guard.on-divergence)\n"),
                 shown);
     }
