@@ -7,8 +7,10 @@ import static com.tngtech.archunit.library.dependencies.SlicesRuleDefinition.sli
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
 import com.tngtech.archunit.base.DescribedPredicate;
+import com.tngtech.archunit.core.domain.JavaCall;
 import com.tngtech.archunit.core.domain.JavaClass;
 import com.tngtech.archunit.core.domain.JavaClasses;
+import com.tngtech.archunit.core.domain.properties.HasName;
 import com.tngtech.archunit.core.importer.ImportOption;
 import com.tngtech.archunit.junit.AnalyzeClasses;
 import com.tngtech.archunit.junit.ArchTest;
@@ -53,7 +55,10 @@ class ArchitectureTest {
             Map.entry("spark.data", List.of("data", "tensor", "random")),
             Map.entry("spark.checkpoint", List.of("io")),
             Map.entry("spark.train", List.of("spark.data", "train", "io", "nn", "nn.model", "data", "tensor")),
-            Map.entry("spark.report", List.of("train", "nn", "data", "metric", "image", "tensor", "kernel")),
+            Map.entry("spark.plan", List.of("train", "nn", "nn.model", "data", "tensor")),
+            Map.entry(
+                    "spark.report",
+                    List.of("spark.plan", "train", "nn", "data", "metric", "image", "tensor", "kernel")),
             Map.entry(
                     "spark.cli",
                     List.of(
@@ -61,6 +66,7 @@ class ArchitectureTest {
                             "spark.data",
                             "spark.checkpoint",
                             "spark.kryo",
+                            "spark.plan",
                             "spark.report",
                             "train",
                             "io",
@@ -144,6 +150,27 @@ class ArchitectureTest {
             .should()
             .dependOnClassesThat()
             .haveNameMatching("java\\.util\\.concurrent\\.(ForkJoin.*|Executor.*|.*Executors?|CompletableFuture)");
+
+    /**
+     * What is stored is safetensors, JSON and PNG. Reading an object back from Java's or Kryo's form would run whatever class the file
+     * names; Kryo carries messages between the processes of one application, and nothing else.
+     */
+    @ArchTest
+    static final ArchRule nothingIsStoredByJavaOrKryoSerialisation = noClasses()
+            .should()
+            .dependOnClassesThat()
+            .haveNameMatching("java\\.io\\.Object(Out|In)putStream|java\\.io\\.Externalizable|java\\.beans\\.XML.*")
+            .orShould()
+            .callMethodWhere(JavaCall.Predicates.target(
+                    HasName.Predicates.nameMatching("saveAsObjectFile|objectFile|saveAsSequenceFile")));
+
+    @ArchTest
+    static final ArchRule onlyTheMessagesUseKryo = noClasses()
+            .that()
+            .resideOutsideOfPackage("dev.convoy.spark.kryo")
+            .should()
+            .dependOnClassesThat()
+            .resideInAnyPackage("com.esotericsoftware..", "com.twitter.chill..", "org.apache.spark.serializer..");
 
     private static String full(String name) {
         return "dev.convoy." + name;

@@ -56,8 +56,9 @@ final class Authentication {
         try {
             Throwable refusal = null;
             for (String url : Utils.parseStandaloneMasterUrls(master)) {
+                RpcAddress address = RpcAddress.fromSparkURL(url);
                 try {
-                    client.setupEndpointRef(RpcAddress.fromSparkURL(url), MASTER_ENDPOINT);
+                    client.setupEndpointRef(address, MASTER_ENDPOINT);
                     return;
                 } catch (Exception e) { // Scala declares none
                     if (isUnreachable(e)) {

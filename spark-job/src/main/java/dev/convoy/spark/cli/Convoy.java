@@ -46,6 +46,7 @@ public final class Convoy {
                 .addSubcommand(new EvaluateCommand(streams))
                 .addSubcommand(new PredictCommand(streams))
                 .addSubcommand(new DescribeCommand(streams))
+                .addSubcommand(new PlanCommand(streams))
                 .addSubcommand(new FilterCommand(streams))
                 .setOut(streams.out())
                 .setErr(streams.err())
