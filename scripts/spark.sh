@@ -4,10 +4,25 @@
 root=$(cd "$(dirname "${BASH_SOURCE[0]}")/.." && pwd)
 jar=$root/spark-job/target/convoy.jar
 own_spark_home=$root/spark-job/target/spark-home
+secure_settings=$root/conf/spark-secure.conf
+secret_file=${CONVOY_SECRET_FILE:-$root/target/cluster/secret}
 
 fail() {
     echo "convoy: error: $*" >&2
     exit 1
+}
+
+# Hands the secret of a secure cluster to what is started next, in the variable in which Spark's workers hand it to executors:
+# every user of a machine can read its command lines, but environments are their owner's. The file has to be, too.
+export_secret() {
+    [ -r "$secret_file" ] || fail "no secret in $secret_file; scripts/cluster start --secure makes one, CONVOY_SECRET_FILE names another file"
+    [ -s "$secret_file" ] || fail "the secret in $secret_file is empty; write a long random word to it"
+    case $(ls -ldL "$secret_file") in
+        ????------*) ;;
+        *) fail "the secret in $secret_file can be read by others; close it: chmod 600 $secret_file" ;;
+    esac
+    _SPARK_AUTH_SECRET=$(cat "$secret_file")
+    export _SPARK_AUTH_SECRET
 }
 
 # Sets $java and $java_version. Spark 4 needs 17 or newer.

@@ -7,8 +7,10 @@ import static com.tngtech.archunit.library.dependencies.SlicesRuleDefinition.sli
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
 import com.tngtech.archunit.base.DescribedPredicate;
+import com.tngtech.archunit.core.domain.JavaCall;
 import com.tngtech.archunit.core.domain.JavaClass;
 import com.tngtech.archunit.core.domain.JavaClasses;
+import com.tngtech.archunit.core.domain.properties.HasName;
 import com.tngtech.archunit.core.importer.ImportOption;
 import com.tngtech.archunit.junit.AnalyzeClasses;
 import com.tngtech.archunit.junit.ArchTest;
@@ -65,7 +67,10 @@ class ArchitectureTest {
                             "nn.model",
                             "data",
                             "tensor")),
-            Map.entry("spark.report", List.of("train", "nn", "data", "metric", "image", "tensor", "kernel")),
+            Map.entry("spark.plan", List.of("train", "nn", "nn.model", "data", "tensor")),
+            Map.entry(
+                    "spark.report",
+                    List.of("spark.plan", "train", "nn", "data", "metric", "image", "tensor", "kernel")),
             Map.entry(
                     "spark.cli",
                     List.of(
@@ -74,6 +79,7 @@ class ArchitectureTest {
                             "spark.data",
                             "spark.checkpoint",
                             "spark.kryo",
+                            "spark.plan",
                             "spark.report",
                             "train",
                             "io",
@@ -157,6 +163,27 @@ class ArchitectureTest {
             .should()
             .dependOnClassesThat()
             .haveNameMatching("java\\.util\\.concurrent\\.(ForkJoin.*|Executor.*|.*Executors?|CompletableFuture)");
+
+    /**
+     * What is stored is safetensors, JSON and PNG. Reading an object back from Java's or Kryo's form would run whatever class the file
+     * names; Kryo carries messages between the processes of one application, and nothing else.
+     */
+    @ArchTest
+    static final ArchRule nothingIsStoredByJavaOrKryoSerialisation = noClasses()
+            .should()
+            .dependOnClassesThat()
+            .haveNameMatching("java\\.io\\.Object(Out|In)putStream|java\\.io\\.Externalizable|java\\.beans\\.XML.*")
+            .orShould()
+            .callMethodWhere(JavaCall.Predicates.target(
+                    HasName.Predicates.nameMatching("saveAsObjectFile|objectFile|saveAsSequenceFile")));
+
+    @ArchTest
+    static final ArchRule onlyTheMessagesUseKryo = noClasses()
+            .that()
+            .resideOutsideOfPackage("dev.convoy.spark.kryo")
+            .should()
+            .dependOnClassesThat()
+            .resideInAnyPackage("com.esotericsoftware..", "com.twitter.chill..", "org.apache.spark.serializer..");
 
     private static String full(String name) {
         return "dev.convoy." + name;

@@ -21,6 +21,13 @@ public final class Workspace {
         return buffers.get(next++);
     }
 
+    /** The memory of all buffers so far. */
+    public long bytes() {
+        return buffers.stream()
+                .mapToLong(buffer -> (long) Float.BYTES * buffer.length)
+                .sum();
+    }
+
     /** Begins a new step: every buffer handed out before may be handed out again. */
     public void reset() {
         next = 0;

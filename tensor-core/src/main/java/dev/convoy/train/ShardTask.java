@@ -65,6 +65,11 @@ public final class ShardTask {
         return kernels.description();
     }
 
+    /** The memory this keeps for its next call: activations, their gradients and operations' notes of the largest pass so far. */
+    public long workspaceBytes() {
+        return workspace.bytes();
+    }
+
     /** The gradient of the summed loss over the shard's share of a step, in pieces of at most {@code train.micro-batch} samples. */
     public GradientSum gradient(
             ModelState state, ImageBlock shard, int shardIndex, BatchPlan plan, int epoch, int stepOfEpoch) {

@@ -19,6 +19,7 @@ final class Cluster {
         if (!master.startsWith("local")) {
             streams.err().println("connecting to " + master);
         }
+        Authentication.prepare(conf);
         return new JavaSparkContext(conf);
     }
 }

@@ -49,6 +49,7 @@ public final class Convoy {
                 .addSubcommand(new LrFindCommand(streams))
                 .addSubcommand(new VerifyCommand(streams))
                 .addSubcommand(new DescribeCommand(streams))
+                .addSubcommand(new PlanCommand(streams))
                 .addSubcommand(new FilterCommand(streams))
                 .setOut(streams.out())
                 .setErr(streams.err())

@@ -3,11 +3,8 @@ package dev.convoy.spark.cli;
 import dev.convoy.nn.Network;
 import dev.convoy.nn.model.ModelZoo;
 import dev.convoy.spark.report.NetworkTable;
-import dev.convoy.tensor.Shape;
 import dev.convoy.train.RunConfig;
 import java.util.concurrent.Callable;
-import java.util.regex.Matcher;
-import java.util.regex.Pattern;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
@@ -18,8 +15,6 @@ import picocli.CommandLine.Option;
         description = "Prints a network's layers, shapes, parameters and multiply-adds.",
         mixinStandardHelpOptions = true)
 final class DescribeCommand implements Callable<Integer> {
-    private static final Pattern IMAGE = Pattern.compile("([1-9][0-9]{0,4})x([1-9][0-9]{0,4})x([1-9][0-9]{0,4})");
-
     @Option(
             names = "--image",
             paramLabel = "HxWxC",
@@ -39,27 +34,19 @@ final class DescribeCommand implements Callable<Integer> {
     @Override
     public Integer call() {
         RunConfig config = settings.over(RunConfig.defaults());
-        Matcher extents = IMAGE.matcher(image);
-        if (!extents.matches()) {
-            throw new CommandException(
-                    ExitCode.USAGE,
-                    "--image: expected height x width x channels such as 28x28x1 but got '" + image + "'");
-        }
-        streams.out().print(NetworkTable.of(network(config, extents)));
+        streams.out().print(NetworkTable.of(network(config)));
         streams.out().flush();
         return ExitCode.OK.code();
     }
 
-    private Network network(RunConfig config, Matcher extents) {
+    private Network network(RunConfig config) {
         try {
-            Shape shape = Shape.of(extent(extents, 1), extent(extents, 2), extent(extents, 3));
-            return ModelZoo.build(config.model().name(), shape, config.data().classes());
+            return ModelZoo.build(
+                    config.model().name(),
+                    ImageShape.parse(image),
+                    config.data().classes());
         } catch (IllegalArgumentException e) {
             throw new CommandException(ExitCode.MODEL_MISFIT, "--image " + image + ": " + e.getMessage(), e);
         }
-    }
-
-    private static int extent(Matcher extents, int group) {
-        return Integer.parseInt(extents.group(group));
     }
 }

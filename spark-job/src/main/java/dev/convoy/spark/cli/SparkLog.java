@@ -11,6 +11,7 @@ final class SparkLog {
             "org.apache.spark.SparkContext",
             "org.apache.spark.deploy.client.StandaloneAppClient$ClientEndpoint",
             "org.apache.spark.executor.Executor",
+            "org.apache.spark.network.client.TransportClientFactory",
             "org.apache.spark.scheduler.TaskSetManager");
 
     private SparkLog() {}
