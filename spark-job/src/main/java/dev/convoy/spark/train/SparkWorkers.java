@@ -23,7 +23,7 @@ final class SparkWorkers implements Workers {
     private final RunConfig config;
     private final Shape image;
     private final BatchPlan plan;
-    private final JavaPairRDD<Integer, ImageBlock> train;
+    private final PlacedShards train;
     private final JavaPairRDD<Integer, ImageBlock> test;
 
     SparkWorkers(
@@ -31,7 +31,7 @@ final class SparkWorkers implements Workers {
             RunConfig config,
             Shape image,
             BatchPlan plan,
-            JavaPairRDD<Integer, ImageBlock> train,
+            PlacedShards train,
             JavaPairRDD<Integer, ImageBlock> test) {
         this.spark = spark;
         this.config = config;
@@ -48,7 +48,7 @@ final class SparkWorkers implements Workers {
         int[] extents = image.toArray();
         Broadcast<ModelState> current = spark.broadcast(state);
         try {
-            JavaRDD<TreeSum> sums = train.mapPartitions(shards -> {
+            JavaRDD<TreeSum> sums = train.forNextStep().mapPartitions(shards -> {
                 TreeSum sum = new TreeSum(batches.shards());
                 shards.forEachRemaining(shard -> sum.add(
                         shard._1,

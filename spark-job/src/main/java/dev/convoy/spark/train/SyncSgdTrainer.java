@@ -45,9 +45,8 @@ public final class SyncSgdTrainer {
         }
         Network network = network(config, train);
         BatchPlan plan = plan(config, train);
-        JavaPairRDD<Integer, ImageBlock> shards = shards(spark, config, train);
         JavaPairRDD<Integer, ImageBlock> testShards = shards(spark, config, test);
-        try {
+        try (PlacedShards shards = new PlacedShards(spark, train, plan)) {
             List<TrainingListener> all = new ArrayList<>(listeners);
             LastEvaluation last = new LastEvaluation();
             all.add(last);
@@ -56,7 +55,6 @@ public final class SyncSgdTrainer {
             ModelState state = new Training(config, network, plan, workers, all, first).run();
             return new TrainedModel(config, image, state, last.evaluation);
         } finally {
-            shards.unpersist();
             testShards.unpersist();
         }
     }
