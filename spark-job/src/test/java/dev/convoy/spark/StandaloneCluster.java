@@ -46,8 +46,7 @@ public final class StandaloneCluster implements AutoCloseable {
         this.settings = Map.copyOf(settings);
         this.folder = Files.createTempDirectory("standalone");
         Runtime.getRuntime().addShutdownHook(endsWithTheJvm);
-        this.master =
-                launch(MASTER_IS_UP, "org.apache.spark.deploy.master.Master", "--host", "127.0.0.1", "--port", "0");
+        this.master = launch(MASTER_IS_UP, "127.0.0.1", "org.apache.spark.deploy.master.Master", "--port", "0");
     }
 
     /** A master and that many workers of one core each, ready when this returns. */
@@ -83,12 +82,21 @@ public final class StandaloneCluster implements AutoCloseable {
 
     /** One more worker, registered when this returns. */
     public Process addWorker() throws IOException {
+        return addWorker("127.0.0.1");
+    }
+
+    /**
+     * The same on another address.
+     *
+     * @param host such as {@code 127.0.0.2}, for Spark another machine: it puts no copy of a task on the one it runs on. Linux listens on
+     *     all of {@code 127.0.0.0/8}
+     */
+    public Process addWorker(String host) throws IOException {
         String number = Integer.toString(workers.size());
         Daemon worker = launch(
                 WORKER_IS_UP,
+                host,
                 "org.apache.spark.deploy.worker.Worker",
-                "--host",
-                "127.0.0.1",
                 "--cores",
                 Integer.toString(cores),
                 "--memory",
@@ -153,17 +161,18 @@ public final class StandaloneCluster implements AutoCloseable {
         family.forEach(member -> member.onExit().join());
     }
 
-    private Daemon launch(Pattern isUp, String type, String... arguments) throws IOException {
+    private Daemon launch(Pattern isUp, String host, String type, String... arguments) throws IOException {
         List<String> command = new ArrayList<>();
         command.add(ProcessHandle.current().info().command().orElse("java"));
         command.add("-Xmx256m");
         command.addAll(List.of(JavaModuleOptions.defaultModuleOptionArray()));
         command.add("-Dspark.master.rest.enabled=false");
         settings.forEach((key, value) -> command.add("-D" + key + "=" + value));
-        command.addAll(List.of("-cp", System.getenv("SPARK_HOME") + "/jars/*", type, "--webui-port", "0"));
+        command.addAll(List.of("-cp", System.getenv("SPARK_HOME") + "/jars/*", type));
+        command.addAll(List.of("--host", host, "--webui-port", "0"));
         command.addAll(List.of(arguments));
         ProcessBuilder builder = new ProcessBuilder(command).redirectErrorStream(true);
-        builder.environment().put("SPARK_LOCAL_IP", "127.0.0.1");
+        builder.environment().put("SPARK_LOCAL_IP", host);
         builder.environment().remove("SPARK_CONF_DIR");
         Path log = Files.createTempFile(folder, type.substring(type.lastIndexOf('.') + 1), ".log");
         Process process = builder.start();

@@ -1,7 +1,6 @@
 package dev.convoy.spark.train;
 
 import dev.convoy.data.BatchPlan;
-import dev.convoy.data.ImageBlock;
 import dev.convoy.io.InitialValues;
 import dev.convoy.io.ModelException;
 import dev.convoy.nn.Network;
@@ -21,7 +20,6 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.TreeMap;
 import org.apache.hadoop.conf.Configuration;
-import org.apache.spark.api.java.JavaPairRDD;
 import org.apache.spark.api.java.JavaSparkContext;
 
 /** What a run on a cluster begins with: its splits divided into shards, and the network that fits them. Closing forgets the shards. */
@@ -31,7 +29,7 @@ final class ClusterData implements AutoCloseable {
     private final IdxSource train;
     private final IdxSource test;
     private final Network network;
-    private final Map<Split, JavaPairRDD<Integer, ImageBlock>> splits = new EnumMap<>(Split.class);
+    private final Map<Split, PlacedShards> splits = new EnumMap<>(Split.class);
 
     /**
      * @throws dev.convoy.data.DataException if the data cannot be used
@@ -49,7 +47,7 @@ final class ClusterData implements AutoCloseable {
         }
         this.network = SyncSgdTrainer.network(config, train);
         for (Split split : config.splits()) {
-            splits.put(split, SyncSgdTrainer.shards(spark, config, split, split == Split.TEST ? test : train));
+            splits.put(split, new PlacedShards(spark, split == Split.TEST ? test : train, division(split)));
         }
     }
 
@@ -64,12 +62,11 @@ final class ClusterData implements AutoCloseable {
 
     /** Which samples each step takes. */
     BatchPlan plan() {
-        return plan(Split.TRAINING);
+        return division(Split.TRAINING).plan();
     }
 
-    private BatchPlan plan(Split split) {
-        return SplitPlan.of(config, split, split == Split.TEST ? test.count() : train.count())
-                .plan();
+    private SplitPlan division(Split split) {
+        return SplitPlan.of(config, split, split == Split.TEST ? test.count() : train.count());
     }
 
     /**
@@ -86,7 +83,7 @@ final class ClusterData implements AutoCloseable {
 
     /** The number of tasks of a step. */
     int partitions() {
-        return Objects.requireNonNull(splits.get(Split.TRAINING)).getNumPartitions();
+        return Objects.requireNonNull(splits.get(Split.TRAINING)).now().getNumPartitions();
     }
 
     SparkWorkers workers(SelfTest selfTest, Phase phase) {
@@ -97,7 +94,8 @@ final class ClusterData implements AutoCloseable {
     Map<String, String> fingerprints() {
         Map<String, String> known = new TreeMap<>();
         splits.forEach((split, shards) -> known.put(
-                split.toString(), Shards.fingerprint(shards, plan(split).samples(), image())));
+                split.toString(),
+                Shards.fingerprint(shards.now(), division(split).plan().samples(), image())));
         return known;
     }
 
@@ -109,6 +107,6 @@ final class ClusterData implements AutoCloseable {
 
     @Override
     public void close() {
-        splits.values().forEach(JavaPairRDD::unpersist);
+        splits.values().forEach(PlacedShards::close);
     }
 }

@@ -29,8 +29,7 @@ final class SparkWorkers implements Workers {
     private final RunConfig config;
     private final Shape image;
     private final BatchPlan plan;
-    private final JavaPairRDD<Integer, ImageBlock> train;
-    private final Map<Split, JavaPairRDD<Integer, ImageBlock>> splits;
+    private final Map<Split, PlacedShards> splits;
     private final SelfTest selfTest;
     private final Phase phase;
 
@@ -39,14 +38,13 @@ final class SparkWorkers implements Workers {
             RunConfig config,
             Shape image,
             BatchPlan plan,
-            Map<Split, JavaPairRDD<Integer, ImageBlock>> splits,
+            Map<Split, PlacedShards> splits,
             SelfTest selfTest,
             Phase phase) {
         this.spark = spark;
         this.config = config;
         this.image = image;
         this.plan = plan;
-        this.train = shards(splits, Split.TRAINING);
         this.splits = splits;
         this.selfTest = selfTest;
         this.phase = phase;
@@ -61,7 +59,7 @@ final class SparkWorkers implements Workers {
         int[] extents = image.toArray();
         Broadcast<ModelState> current = spark.broadcast(state);
         try {
-            JavaRDD<TreeSum> sums = train.mapPartitions(shards -> {
+            JavaRDD<TreeSum> sums = shards(Split.TRAINING).forNextStep().mapPartitions(shards -> {
                 first.require();
                 TreeSum sum = new TreeSum(batches.shards());
                 shards.forEachRemaining(shard -> {
@@ -90,7 +88,8 @@ final class SparkWorkers implements Workers {
         int[] extents = image.toArray();
         Broadcast<ModelState> current = spark.broadcast(state);
         try {
-            return train
+            return shards(Split.TRAINING)
+                    .now()
                     .flatMap(shard -> ShardTasks.with(
                                     settings,
                                     Shape.of(extents),
@@ -109,11 +108,10 @@ final class SparkWorkers implements Workers {
 
     @Override
     public Evaluation evaluate(ModelState state, Split split) {
-        return evaluate(spark, config, image, shards(splits, split), state, selfTest);
+        return evaluate(spark, config, image, shards(split).now(), state, selfTest);
     }
 
-    private static JavaPairRDD<Integer, ImageBlock> shards(
-            Map<Split, JavaPairRDD<Integer, ImageBlock>> splits, Split split) {
+    private PlacedShards shards(Split split) {
         return Objects.requireNonNull(splits.get(split), () -> "the settings have no " + split + " split");
     }
 

@@ -1,6 +1,5 @@
 package dev.convoy.spark.train;
 
-import dev.convoy.data.ImageBlock;
 import dev.convoy.data.Normalization;
 import dev.convoy.io.ModelException;
 import dev.convoy.io.TrainedModel;
@@ -8,7 +7,6 @@ import dev.convoy.nn.Network;
 import dev.convoy.nn.model.ModelZoo;
 import dev.convoy.spark.checkpoint.Checkpointing;
 import dev.convoy.spark.data.IdxSource;
-import dev.convoy.spark.data.Shards;
 import dev.convoy.spark.guard.Guards;
 import dev.convoy.spark.guard.SelfTest;
 import dev.convoy.tensor.Shape;
@@ -23,7 +21,6 @@ import dev.convoy.train.Training;
 import dev.convoy.train.TrainingListener;
 import java.util.ArrayList;
 import java.util.List;
-import org.apache.spark.api.java.JavaPairRDD;
 import org.apache.spark.api.java.JavaSparkContext;
 import org.jspecify.annotations.Nullable;
 
@@ -98,9 +95,16 @@ public final class SyncSgdTrainer {
             RunConfig config,
             LearningRateFinder.Range range,
             List<? extends TrainingListener> listeners) {
-        try (ClusterData data = new ClusterData(spark, config)) {
-            return LearningRateFinder.find(
-                    config, range, data.network(), data.plan(), data.workers(), listeners, data.first());
+        try (Guards guards = Guards.over(spark, config, listeners);
+                ClusterData data = new ClusterData(spark, config)) {
+            return guards.during(selfTest -> LearningRateFinder.find(
+                    config,
+                    range,
+                    data.network(),
+                    data.plan(),
+                    data.workers(selfTest, guards.phase()),
+                    listeners,
+                    data.first()));
         }
     }
 
@@ -131,11 +135,8 @@ public final class SyncSgdTrainer {
         IdxSource source = source(spark, config, split);
         model.requireImage(source.shape(), source.images());
         network(config, source);
-        JavaPairRDD<Integer, ImageBlock> shards = shards(spark, config, split, source);
-        try {
-            return SparkWorkers.evaluate(spark, config, source.shape(), shards, model.state(), selfTest);
-        } finally {
-            shards.unpersist();
+        try (PlacedShards shards = new PlacedShards(spark, source, SplitPlan.of(config, split, source.count()))) {
+            return SparkWorkers.evaluate(spark, config, source.shape(), shards.now(), model.state(), selfTest);
         }
     }
 
@@ -163,15 +164,6 @@ public final class SyncSgdTrainer {
     static IdxSource source(JavaSparkContext spark, RunConfig config, Split split) {
         String files = split == Split.TEST ? "t10k" : "train";
         return IdxSource.find(config.data().path(), files, config.data().classes(), spark.hadoopConfiguration());
-    }
-
-    static JavaPairRDD<Integer, ImageBlock> shards(
-            JavaSparkContext spark, RunConfig config, Split split, IdxSource source) {
-        SplitPlan division = SplitPlan.of(config, split, source.count());
-        // A job cannot run before an executor is there; asked earlier, a cluster's parallelism is that of none.
-        spark.parallelize(List.of(0), 1).count();
-        int partitions = Math.min(config.train().shards(), spark.defaultParallelism());
-        return Shards.divide(spark, source, division.subset(), division.plan(), partitions);
     }
 
     private static final class LastEvaluation implements TrainingListener {

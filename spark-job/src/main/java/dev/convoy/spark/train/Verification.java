@@ -1,5 +1,8 @@
 package dev.convoy.spark.train;
 
+import dev.convoy.spark.guard.Guards;
+import dev.convoy.spark.guard.Phase;
+import dev.convoy.spark.guard.SelfTest;
 import dev.convoy.tensor.Shape;
 import dev.convoy.train.ComparingWorkers;
 import dev.convoy.train.Evaluation;
@@ -48,6 +51,18 @@ public record Verification(String local, List<String> cluster, String weightsSha
             BiConsumer<Integer, SumComparison> heard,
             UnaryOperator<Workers> disturbance) {
         RunConfig shortened = config.shortened(steps);
+        try (Guards guards = Guards.over(spark, shortened, List.of())) {
+            return guards.during(selfTest -> of(spark, shortened, heard, disturbance, selfTest, guards.phase()));
+        }
+    }
+
+    private static Verification of(
+            JavaSparkContext spark,
+            RunConfig shortened,
+            BiConsumer<Integer, SumComparison> heard,
+            UnaryOperator<Workers> disturbance,
+            SelfTest selfTest,
+            Phase phase) {
         try (ClusterData data = new ClusterData(spark, shortened)) {
             List<SumComparison> sums = new ArrayList<>();
             List<String> differences = new ArrayList<>();
@@ -55,7 +70,7 @@ public record Verification(String local, List<String> cluster, String weightsSha
             Workers both = new ComparingWorkers(
                     data.network(),
                     local,
-                    disturbance.apply(data.workers()),
+                    disturbance.apply(data.workers(selfTest, phase)),
                     sum -> {
                         sums.add(sum);
                         int step = sums.size();

@@ -7,6 +7,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import dev.convoy.data.BatchPlan;
 import dev.convoy.data.Fingerprint;
 import dev.convoy.data.ImageBlock;
+import dev.convoy.data.Subset;
 import dev.convoy.spark.LocalSpark;
 import dev.convoy.spark.SmallMnist;
 import dev.convoy.spark.checkpoint.Checkpointing.Maker;
@@ -154,7 +155,10 @@ class CheckpointingTest {
                 for (int partitions = 1; partitions <= 5; partitions += 2) {
                     assertEquals(
                             local,
-                            Shards.fingerprint(Shards.divide(spark, source, plan, partitions), 50, source.shape()));
+                            Shards.fingerprint(
+                                    Shards.divide(spark, source, Subset.all(50), plan, partitions),
+                                    50,
+                                    source.shape()));
                 }
             }
         }
@@ -191,9 +195,9 @@ class CheckpointingTest {
     /** Two epochs of four steps; the failure of the last checkpoint. */
     private Optional<String> run(RunConfig config, Between between) throws IOException {
         ImageBlock data = SmallMnist.sample("train").slice(0, 16);
-        BatchPlan plan = new BatchPlan(1, 16, 4, 1);
-        ImageBlock[] shards = {data.select(plan.divide(data.ids())[0])};
-        LocalWorkers workers = new LocalWorkers(config, shards, plan, shards);
+        RunConfig divided =
+                config.with("train.seed", 1L).with("train.batch-size", 4).with("train.shards", 1);
+        LocalWorkers workers = new LocalWorkers(divided, data, data);
         ModelState first = ModelState.initial(workers.network(), 1);
         try (Checkpointing checkpoints = new Checkpointing(
                 config, Resume.NO, new Maker(Map.of(), "scalar"), hadoop, notices::add, () -> nanos)) {
@@ -209,8 +213,8 @@ class CheckpointingTest {
                     look();
                 }
             };
-            Training training =
-                    new Training(config, workers.network(), plan, workers, List.of(before, checkpoints, after), first);
+            Training training = new Training(
+                    config, workers.network(), workers.plan(), workers, List.of(before, checkpoints, after), first);
             checkpoints.begin(training, data.image(), Map.of("train", "16 images"));
             training.run();
             return checkpoints.failure();

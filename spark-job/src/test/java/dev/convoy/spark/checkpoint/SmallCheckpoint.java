@@ -38,6 +38,8 @@ final class SmallCheckpoint {
                 new Progress(
                         new Plateau.State(Double.POSITIVE_INFINITY, 2, 0.1 + step),
                         0.25,
+                        2,
+                        5,
                         new EarlyStopping.Best(Double.NEGATIVE_INFINITY, best, 3)));
         return new Checkpoint(
                 new TrainedModel(config, IMAGE, state.evaluated(), new Evaluation(10, 1.25, 9)),

@@ -13,12 +13,14 @@ import dev.convoy.spark.LocalSpark;
 import dev.convoy.spark.SmallMnist;
 import dev.convoy.spark.checkpoint.ModelStore;
 import dev.convoy.spark.data.IdxSource;
+import dev.convoy.spark.guard.SelfTest;
 import dev.convoy.train.Evaluation;
 import dev.convoy.train.LocalTrainer;
 import dev.convoy.train.LocalWorkers;
 import dev.convoy.train.ModelState;
 import dev.convoy.train.RunConfig;
 import dev.convoy.train.Split;
+import dev.convoy.train.SplitPlan;
 import dev.convoy.train.TrainingListener;
 import java.io.IOException;
 import java.nio.file.Path;
@@ -97,7 +99,7 @@ class SplitsTest {
         assertEquals(local.test, cluster.test);
         assertEquals(TEST, cluster.test.count());
         assertTrue(cluster.watched.stream().allMatch(evaluation -> evaluation.count() == 30));
-        assertTrue(local.watched.contains(SyncSgdTrainer.evaluate(spark, model, config, Split.VALIDATION)));
+        assertTrue(local.watched.contains(SyncSgdTrainer.evaluate(spark, model, config, Split.VALIDATION, List.of())));
     }
 
     /** Every task of the evaluation fails once; what it had counted by then must not count. */
@@ -109,7 +111,7 @@ class SplitsTest {
         ModelState state = ModelState.initial(local.network(), 3);
         for (Split split : List.of(Split.TRAINING, Split.TEST)) {
             IdxSource source = SyncSgdTrainer.source(spark, config, split);
-            JavaPairRDD<Integer, ImageBlock> failing = SyncSgdTrainer.shards(spark, config, split, source)
+            JavaPairRDD<Integer, ImageBlock> failing = shards(config, split, source)
                     .mapPartitionsToPair(
                             partition -> {
                                 List<scala.Tuple2<Integer, ImageBlock>> all = new ArrayList<>();
@@ -120,7 +122,8 @@ class SplitsTest {
                                 return all.iterator();
                             },
                             true);
-            Evaluation evaluation = SparkWorkers.evaluate(spark, config, source.shape(), failing, state);
+            Evaluation evaluation =
+                    SparkWorkers.evaluate(spark, config, source.shape(), failing, state, SelfTest.run(spark, "auto"));
             assertEquals(source.count(), evaluation.count());
             assertEquals(local.evaluate(state, split), evaluation);
         }
@@ -161,9 +164,13 @@ class SplitsTest {
         return Arrays.copyOfRange(flat, p.offset(), p.offset() + p.shape().size());
     }
 
+    private static JavaPairRDD<Integer, ImageBlock> shards(RunConfig config, Split split, IdxSource source) {
+        return new PlacedShards(spark, source, SplitPlan.of(config, split, source.count())).now();
+    }
+
     private static List<Long> ids(RunConfig config, Split split) {
         IdxSource source = SyncSgdTrainer.source(spark, config, split);
-        JavaPairRDD<Integer, ImageBlock> shards = SyncSgdTrainer.shards(spark, config, split, source);
+        JavaPairRDD<Integer, ImageBlock> shards = shards(config, split, source);
         List<Long> ids = new ArrayList<>();
         shards.collect().forEach(shard -> Arrays.stream(shard._2.ids()).boxed().forEach(ids::add));
         shards.unpersist();

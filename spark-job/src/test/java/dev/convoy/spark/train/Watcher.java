@@ -27,7 +27,7 @@ import org.apache.spark.api.java.JavaSparkContext;
  */
 public final class Watcher implements AutoCloseable {
     private static final String PORT = "convoy.test.watcher";
-    private static final String STEP = "convoy.test.step";
+    static final String STEP = "convoy.test.step";
 
     /** What a pass does next. */
     public enum Answer {
@@ -72,6 +72,7 @@ public final class Watcher implements AutoCloseable {
     private final ServerSocket server;
     private final Decision decision;
     private final Queue<Seen> seen = new ConcurrentLinkedQueue<>();
+    private final Queue<Throwable> mistakes = new ConcurrentLinkedQueue<>();
 
     private Watcher(JavaSparkContext spark, ServerSocket server, Decision decision) {
         this.spark = spark;
@@ -104,6 +105,11 @@ public final class Watcher implements AutoCloseable {
     /** Every pass so far, those that failed or came to nothing included. */
     public List<Seen> seen() {
         return List.copyOf(seen);
+    }
+
+    /** Decisions that failed; their passes fail too. */
+    public List<Throwable> mistakes() {
+        return List.copyOf(mistakes);
     }
 
     /** The pictures with the number of each in its first two pixels; fewer than 65,536. */
@@ -141,9 +147,20 @@ public final class Watcher implements AutoCloseable {
                 ObjectOutputStream out = new ObjectOutputStream(socket.getOutputStream())) {
             Seen pass = (Seen) in.readObject();
             seen.add(pass);
-            out.writeObject(decision.of(pass));
-        } catch (Exception e) {
-            // a pass whose process was killed hears no answer; one whose decision failed fails too, and then the run
+            out.writeObject(decide(pass));
+        } catch (IOException killed) {
+            // a process that has ended hears no answer
+        } catch (ClassNotFoundException e) {
+            throw new IllegalStateException(e);
+        }
+    }
+
+    private Answer decide(Seen pass) {
+        try {
+            return decision.of(pass);
+        } catch (Exception | AssertionError e) {
+            mistakes.add(e);
+            return Answer.THROW;
         }
     }
 
