@@ -38,7 +38,7 @@ public final class SyncSgdTrainer {
      */
     public static TrainedModel train(
             JavaSparkContext spark, RunConfig config, List<? extends TrainingListener> listeners) {
-        try (Guards guards = Guards.over(spark, config, listeners)) {
+        try (Guards guards = Guards.over(spark, config, config.checkpoint().path(), listeners)) {
             return guards.during(selfTest -> train(spark, config, listeners, guards, selfTest));
         }
     }
@@ -89,7 +89,7 @@ public final class SyncSgdTrainer {
      */
     public static Evaluation evaluate(
             JavaSparkContext spark, TrainedModel model, RunConfig config, List<? extends TrainingListener> listeners) {
-        try (Guards guards = Guards.over(spark, config, listeners)) {
+        try (Guards guards = Guards.over(spark, config, "", listeners)) {
             return guards.during(selfTest -> evaluate(spark, model, config, selfTest));
         }
     }
