@@ -15,12 +15,13 @@ public final class Guards implements AutoCloseable {
     private final TaskWatch tasks;
     private final Phase phase;
 
-    private Guards(JavaSparkContext spark, RunConfig config, List<? extends TrainingListener> listeners) {
+    private Guards(
+            JavaSparkContext spark, RunConfig config, String checkpoints, List<? extends TrainingListener> listeners) {
         this.spark = spark;
         this.config = config;
         this.listeners = List.copyOf(listeners);
-        String path = config.checkpoint().path();
-        String resume = path.isBlank() ? "" : "--resume auto goes on from the newest checkpoint in " + path;
+        String resume =
+                checkpoints.isBlank() ? "" : "--resume auto goes on from the newest checkpoint in " + checkpoints;
         this.executors = new ExecutorWatch(spark, config.guard().executorSeconds(), resume, this::warn);
         this.tasks = new TaskWatch(config.guard().lateSeconds(), config.train().shards(), this::warn);
         this.phase = Phase.register(spark);
@@ -29,10 +30,12 @@ public final class Guards implements AutoCloseable {
     /**
      * Begins to watch.
      *
+     * @param checkpoints the folder from which what is lost may be resumed; empty for none
      * @param listeners hear what the operator should, some of it on Spark's own thread
      */
-    public static Guards over(JavaSparkContext spark, RunConfig config, List<? extends TrainingListener> listeners) {
-        Guards guards = new Guards(spark, config, listeners);
+    public static Guards over(
+            JavaSparkContext spark, RunConfig config, String checkpoints, List<? extends TrainingListener> listeners) {
+        Guards guards = new Guards(spark, config, checkpoints, listeners);
         guards.executors.start();
         if (config.guard().lateSeconds() > 0) {
             spark.sc().addSparkListener(guards.tasks);

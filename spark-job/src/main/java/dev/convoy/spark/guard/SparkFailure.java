@@ -13,9 +13,9 @@ import org.apache.spark.SparkException;
 public final class SparkFailure {
     private SparkFailure() {}
 
-    /** After these words the reason stands elsewhere: in what became of the executors. */
-    private static final Pattern ENDED = Pattern.compile(
-            "Master removed our application|SparkContext (?:was|has been) shut ?down|stopped SparkContext");
+    /** After these words, which are not those of an interrupted run, the reason stands in what became of the executors. */
+    private static final Pattern ENDED =
+            Pattern.compile("Master removed our application|SparkContext has been shutdown|stopped SparkContext");
 
     /**
      * One line with cause and fix, if the failure comes from Spark and is a known one; none if an exception of ours has caused it, which

@@ -55,7 +55,7 @@ public final class SyncSgdTrainer {
             RunConfig config,
             List<? extends TrainingListener> listeners,
             @Nullable Checkpointing checkpoints) {
-        try (Guards guards = Guards.over(spark, config, listeners)) {
+        try (Guards guards = Guards.over(spark, config, config.checkpoint().path(), listeners)) {
             return guards.during(selfTest -> train(spark, config, listeners, checkpoints, guards, selfTest));
         }
     }
@@ -95,7 +95,7 @@ public final class SyncSgdTrainer {
             RunConfig config,
             LearningRateFinder.Range range,
             List<? extends TrainingListener> listeners) {
-        try (Guards guards = Guards.over(spark, config, listeners);
+        try (Guards guards = Guards.over(spark, config, "", listeners);
                 ClusterData data = new ClusterData(spark, config)) {
             return guards.during(selfTest -> LearningRateFinder.find(
                     config,
@@ -125,7 +125,7 @@ public final class SyncSgdTrainer {
             RunConfig config,
             Split split,
             List<? extends TrainingListener> listeners) {
-        try (Guards guards = Guards.over(spark, config, listeners)) {
+        try (Guards guards = Guards.over(spark, config, "", listeners)) {
             return guards.during(selfTest -> evaluate(spark, model, config, split, selfTest));
         }
     }

@@ -51,7 +51,7 @@ public record Verification(String local, List<String> cluster, String weightsSha
             BiConsumer<Integer, SumComparison> heard,
             UnaryOperator<Workers> disturbance) {
         RunConfig shortened = config.shortened(steps);
-        try (Guards guards = Guards.over(spark, shortened, List.of())) {
+        try (Guards guards = Guards.over(spark, shortened, "", List.of())) {
             return guards.during(selfTest -> of(spark, shortened, heard, disturbance, selfTest, guards.phase()));
         }
     }

@@ -17,6 +17,7 @@ import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
 import org.apache.spark.SparkConf;
 import org.apache.spark.api.java.JavaSparkContext;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -36,6 +37,7 @@ class ExecutorWatchTest {
 
     /** A master without a worker. */
     @Test
+    @Tag("slow")
     void aClusterThatNeverGivesAnExecutorEndsTheRun() throws IOException {
         Told told = new Told();
         try (StandaloneCluster cluster = StandaloneCluster.start(0);

@@ -106,6 +106,21 @@ class FailuresTest {
         assertTrue(String.valueOf(line).contains(expected.strip()), line);
     }
 
+    /** An executor that was lost hours ago, and replaced, explains no failure of today; one whose loss ended the application does. */
+    @Test
+    void theLastWordsOfExecutorsCountOnlyWhereTheyEndedTheRun() {
+        String words = "Command exited with code 137";
+        assertTrue(SparkFailure.explain(new SparkException("Job aborted: odd"), words)
+                .isEmpty());
+        assertTrue(SparkFailure.explain(new SparkException("Job 6 cancelled because SparkContext was shut down"), words)
+                .isEmpty());
+        SparkException removed =
+                new SparkException("Job aborted due to stage failure: Master removed our application: FAILED");
+        String line = String.valueOf(
+                SparkFailure.explain(removed, words).orElseThrow().getMessage());
+        assertTrue(line.contains("spark.executor.memoryOverhead"), line);
+    }
+
     @Test
     void whatIsNotKnownIsLeftAsItIs() {
         assertTrue(

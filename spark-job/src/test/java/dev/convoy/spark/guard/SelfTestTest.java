@@ -16,6 +16,7 @@ import java.util.List;
 import java.util.Optional;
 import org.apache.spark.api.java.JavaSparkContext;
 import org.apache.spark.launcher.JavaModuleOptions;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -24,7 +25,9 @@ class SelfTestTest {
     @TempDir
     private Path folder;
 
+    /** Every distributed run of the other tests passes it too. */
     @Test
+    @Tag("slow")
     void twoExecutorProcessesThatAreLikeTheDriverPass() {
         try (JavaSparkContext spark = LocalSpark.start("local-cluster[2,1,1024]")) {
             assertEquals(List.of(), SelfTest.run(spark, "auto").warnings());
