@@ -121,7 +121,7 @@ final class PlanCommand implements Callable<Integer> {
                 EngineSpeed measured =
                         EngineSpeed.measure(config, shape, untimed.memory().images());
                 plan = untimed.withSecondsPerImage(measured.secondsPerImage());
-                speed = rate(plan) + "measured here: the median of " + measured.passes() + " passes of "
+                speed = rate(plan) + "measured here: the mean of " + measured.passes() + " passes of "
                         + measured.images() + " synthetic images";
             }
         } catch (IllegalArgumentException e) {
