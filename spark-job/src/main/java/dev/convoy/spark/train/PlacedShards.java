@@ -1,11 +1,9 @@
 package dev.convoy.spark.train;
 
-import dev.convoy.data.BatchPlan;
 import dev.convoy.data.ImageBlock;
-import dev.convoy.spark.data.IdxSource;
-import dev.convoy.spark.data.Shards;
 import java.util.List;
 import java.util.Set;
+import java.util.function.IntFunction;
 import org.apache.spark.SparkConf;
 import org.apache.spark.api.java.JavaPairRDD;
 import org.apache.spark.api.java.JavaSparkContext;
@@ -36,18 +34,22 @@ final class PlacedShards implements AutoCloseable {
     }
 
     private final JavaSparkContext spark;
-    private final IdxSource source;
-    private final BatchPlan plan;
+    private final int count;
+    private final IntFunction<JavaPairRDD<Integer, ImageBlock>> divide;
     private final int tasksPerCore;
     private Executors latest;
     private Executors dividedFor;
     private JavaPairRDD<Integer, ImageBlock> shards;
     private int steadySteps;
 
-    PlacedShards(JavaSparkContext spark, IdxSource source, BatchPlan plan) {
+    /**
+     * @param count S, of all shards
+     * @param divide divides the data set into S shards on so many partitions, persisted; see {@link dev.convoy.spark.data.Shards#divide}
+     */
+    PlacedShards(JavaSparkContext spark, int count, IntFunction<JavaPairRDD<Integer, ImageBlock>> divide) {
         this.spark = spark;
-        this.source = source;
-        this.plan = plan;
+        this.count = count;
+        this.divide = divide;
         SparkConf conf = spark.getConf();
         boolean grows = conf.getBoolean("spark.dynamicAllocation.enabled", false)
                 && !conf.contains("spark.default.parallelism");
@@ -56,17 +58,22 @@ final class PlacedShards implements AutoCloseable {
         spark.parallelize(List.of(0), 1).count();
         this.latest = executors();
         this.dividedFor = latest;
-        this.shards = Shards.divide(spark, source, plan, latest.partitions());
+        this.shards = divide.apply(latest.partitions());
     }
 
-    /** The shards for the next step. */
+    /** The shards as they lie now, for anything but a step. */
+    JavaPairRDD<Integer, ImageBlock> now() {
+        return shards;
+    }
+
+    /** The shards for the next step; called once in each. */
     JavaPairRDD<Integer, ImageBlock> forNextStep() {
         Executors now = executors();
         steadySteps = now.equals(latest) ? steadySteps + 1 : 0;
         latest = now;
         if (steadySteps >= STEADY_STEPS && !dividedFor.suit(now)) {
             shards.unpersist(false);
-            shards = Shards.divide(spark, source, plan, now.partitions());
+            shards = divide.apply(now.partitions());
             dividedFor = now;
         }
         return shards;
@@ -82,6 +89,6 @@ final class PlacedShards implements AutoCloseable {
         return new Executors(
                 CollectionConverters.asJava(spark.sc().getExecutorMemoryStatus())
                         .keySet(),
-                (int) Math.min(plan.shards(), wanted));
+                (int) Math.min(count, wanted));
     }
 }

@@ -24,7 +24,7 @@ final class SparkWorkers implements Workers {
     private final Shape image;
     private final BatchPlan plan;
     private final PlacedShards train;
-    private final JavaPairRDD<Integer, ImageBlock> test;
+    private final PlacedShards test;
 
     SparkWorkers(
             JavaSparkContext spark,
@@ -32,7 +32,7 @@ final class SparkWorkers implements Workers {
             Shape image,
             BatchPlan plan,
             PlacedShards train,
-            JavaPairRDD<Integer, ImageBlock> test) {
+            PlacedShards test) {
         this.spark = spark;
         this.config = config;
         this.image = image;
@@ -67,7 +67,7 @@ final class SparkWorkers implements Workers {
 
     @Override
     public Evaluation evaluate(ModelState state) {
-        return evaluate(spark, config, image, test, state);
+        return evaluate(spark, config, image, test.now(), state);
     }
 
     /** Loss and accuracy over all shards, added in the order of their indices. */

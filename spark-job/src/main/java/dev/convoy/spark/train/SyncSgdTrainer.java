@@ -1,7 +1,6 @@
 package dev.convoy.spark.train;
 
 import dev.convoy.data.BatchPlan;
-import dev.convoy.data.ImageBlock;
 import dev.convoy.data.Normalization;
 import dev.convoy.io.ModelException;
 import dev.convoy.io.TrainedModel;
@@ -17,7 +16,6 @@ import dev.convoy.train.Training;
 import dev.convoy.train.TrainingListener;
 import java.util.ArrayList;
 import java.util.List;
-import org.apache.spark.api.java.JavaPairRDD;
 import org.apache.spark.api.java.JavaSparkContext;
 
 /**
@@ -45,8 +43,8 @@ public final class SyncSgdTrainer {
         }
         Network network = network(config, train);
         BatchPlan plan = plan(config, train);
-        JavaPairRDD<Integer, ImageBlock> testShards = shards(spark, config, test);
-        try (PlacedShards shards = new PlacedShards(spark, train, plan)) {
+        try (PlacedShards shards = shards(spark, config, train);
+                PlacedShards testShards = shards(spark, config, test)) {
             List<TrainingListener> all = new ArrayList<>(listeners);
             LastEvaluation last = new LastEvaluation();
             all.add(last);
@@ -54,8 +52,6 @@ public final class SyncSgdTrainer {
             ModelState first = ModelState.initial(network, config.train().seed());
             ModelState state = new Training(config, network, plan, workers, all, first).run();
             return new TrainedModel(config, image, state, last.evaluation);
-        } finally {
-            testShards.unpersist();
         }
     }
 
@@ -64,11 +60,8 @@ public final class SyncSgdTrainer {
         IdxSource test = source(spark, config, "t10k");
         model.requireImage(test.shape(), test.images());
         network(config, test);
-        JavaPairRDD<Integer, ImageBlock> shards = shards(spark, config, test);
-        try {
-            return SparkWorkers.evaluate(spark, config, test.shape(), shards, model.state());
-        } finally {
-            shards.unpersist();
+        try (PlacedShards shards = shards(spark, config, test)) {
+            return SparkWorkers.evaluate(spark, config, test.shape(), shards.now(), model.state());
         }
     }
 
@@ -96,11 +89,9 @@ public final class SyncSgdTrainer {
         return IdxSource.find(config.data().path(), split, config.data().classes(), spark.hadoopConfiguration());
     }
 
-    private static JavaPairRDD<Integer, ImageBlock> shards(JavaSparkContext spark, RunConfig config, IdxSource source) {
-        // A job cannot run before an executor is there; asked earlier, a cluster's parallelism is that of none.
-        spark.parallelize(List.of(0), 1).count();
-        int partitions = Math.min(config.train().shards(), spark.defaultParallelism());
-        return Shards.divide(spark, source, plan(config, source), partitions);
+    private static PlacedShards shards(JavaSparkContext spark, RunConfig config, IdxSource source) {
+        BatchPlan plan = plan(config, source);
+        return new PlacedShards(spark, plan.shards(), partitions -> Shards.divide(spark, source, plan, partitions));
     }
 
     private static BatchPlan plan(RunConfig config, IdxSource source) {
