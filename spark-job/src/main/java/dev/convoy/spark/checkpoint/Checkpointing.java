@@ -26,6 +26,7 @@ import java.util.Optional;
 import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.function.Consumer;
+import java.util.function.LongPredicate;
 import java.util.function.LongSupplier;
 import org.apache.hadoop.conf.Configuration;
 import org.jspecify.annotations.Nullable;
@@ -112,9 +113,34 @@ public final class Checkpointing implements TrainingListener, AutoCloseable {
                 notices.accept("warning: what an earlier run left in " + settings.path() + " stays: " + reason(e));
             }
         }
+        training.rollBackTo(this::newest);
         if (from != null) {
             restore(training, from, data);
             from = null; // its arrays have been copied
+        }
+    }
+
+    private Optional<TrainingState> newest(LongPredicate steps) {
+        if (store == null) {
+            return Optional.empty();
+        }
+        try {
+            return store.newest(steps, reason -> notices.accept("warning: skipped a checkpoint: " + reason))
+                    .map(stored -> stored.checkpoint().state());
+        } catch (IOException e) {
+            throw new ModelException(
+                    Problem.MISSING, settings.path() + ": the checkpoints cannot be listed: " + reason(e), e);
+        }
+    }
+
+    @Override
+    public void rolledBack(RollBack rollBack) {
+        try {
+            if (store != null) {
+                store.deleteAfter(origin.run(), rollBack.step());
+            }
+        } catch (IOException | RuntimeException e) { // they are of the way that was left, and will be written over
+            notices.accept("warning: a checkpoint after step " + rollBack.step() + " stays: " + reason(e));
         }
     }
 
@@ -188,13 +214,8 @@ public final class Checkpointing implements TrainingListener, AutoCloseable {
 
     private boolean isDue(long step) {
         double minutes = settings.everyMinutes();
-        return isDueByCount(step) || (minutes > 0 && nanoTime.getAsLong() - lastWritten >= minutes * 60e9);
-    }
-
-    private boolean isDueByCount(long step) {
-        int every = settings.everySteps();
-        long epochs = (long) settings.everyEpochs() * stepsPerEpoch;
-        return (every > 0 && step % every == 0) || (epochs > 0 && step % epochs == 0);
+        return settings.isDueAfter(step, stepsPerEpoch)
+                || (minutes > 0 && nanoTime.getAsLong() - lastWritten >= minutes * 60e9);
     }
 
     private void write(TrainingState state, CheckpointStore to) {
@@ -218,7 +239,7 @@ public final class Checkpointing implements TrainingListener, AutoCloseable {
                 to.deleteAllBut(
                         origin.run(),
                         settings.keep(),
-                        at -> rollsBack && isDueByCount(at),
+                        at -> rollsBack && settings.isDueAfter(at, stepsPerEpoch),
                         new TreeSet<>(List.of(step, state.progress().best().step())));
             } catch (IOException | RuntimeException e) {
                 notices.accept("warning: an old checkpoint stays: " + reason(e));
