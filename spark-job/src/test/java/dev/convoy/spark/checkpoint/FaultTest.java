@@ -17,6 +17,7 @@ import java.util.Set;
 import java.util.stream.Stream;
 import org.apache.hadoop.conf.Configuration;
 import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -77,6 +78,7 @@ class FaultTest {
     }
 
     /** The one that is replaced is lost for a moment in an object store, but then the one before it is there. */
+    @Tag("slow")
     @ParameterizedTest
     @ValueSource(strings = {"faulty", "s3a"})
     void atEveryFaultOfAReplacementACheckpointStaysValid(String scheme) throws IOException {
@@ -106,6 +108,7 @@ class FaultTest {
         }
     }
 
+    @Tag("slow")
     @Test
     void atEveryFaultAModelIsTheOldOneOrTheNewOne() throws IOException {
         Configuration hadoop = FaultyFileSystem.configuration("faulty");
