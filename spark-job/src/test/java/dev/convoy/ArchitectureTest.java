@@ -52,7 +52,9 @@ class ArchitectureTest {
             Map.entry("spark.kryo", List.of("train", "data", "metric", "tensor")),
             Map.entry("spark.data", List.of("data", "tensor", "random")),
             Map.entry("spark.checkpoint", List.of("io")),
-            Map.entry("spark.train", List.of("spark.data", "train", "io", "nn", "nn.model", "data", "tensor")),
+            Map.entry(
+                    "spark.train",
+                    List.of("spark.data", "spark.kryo", "train", "io", "nn", "nn.model", "data", "tensor")),
             Map.entry("spark.report", List.of("train", "nn", "data", "metric", "image", "tensor", "kernel")),
             Map.entry(
                     "spark.cli",

@@ -7,17 +7,13 @@ import dev.convoy.train.Evaluation;
 import dev.convoy.train.GradientSum;
 import dev.convoy.train.ModelState;
 import dev.convoy.train.RunConfig;
-import dev.convoy.train.TreeSum;
 import dev.convoy.train.Workers;
 import java.util.Comparator;
-import java.util.List;
 import org.apache.spark.api.java.JavaPairRDD;
-import org.apache.spark.api.java.JavaRDD;
 import org.apache.spark.api.java.JavaSparkContext;
-import org.apache.spark.broadcast.Broadcast;
 import scala.Tuple2;
 
-/** The shards on a cluster: weights go down as one broadcast, sums come up through one tree aggregation, in one job per step. */
+/** The shards on a cluster: weights go down and sums come up through one {@link StepSum}, in one job per step. */
 final class SparkWorkers implements Workers {
     private final JavaSparkContext spark;
     private final RunConfig config;
@@ -46,23 +42,13 @@ final class SparkWorkers implements Workers {
         RunConfig settings = config; // closures must not take this object along
         BatchPlan batches = plan;
         int[] extents = image.toArray();
-        Broadcast<ModelState> current = spark.broadcast(state);
-        try {
-            JavaRDD<TreeSum> sums = train.mapPartitions(shards -> {
-                TreeSum sum = new TreeSum(batches.shards());
-                shards.forEachRemaining(shard -> sum.add(
-                        shard._1,
-                        ShardTasks.with(
+        return StepSum.over(spark, train, plan.shards())
+                .of(
+                        state,
+                        (current, shard, block) -> ShardTasks.with(
                                 settings,
                                 Shape.of(extents),
-                                task -> task.gradient(
-                                        current.value(), shard._2, shard._1, batches, epoch, stepOfEpoch))));
-                return List.of(sum).iterator();
-            });
-            return TreeAggregation.sum(sums).total();
-        } finally {
-            current.destroy();
-        }
+                                task -> task.gradient(current, block, shard, batches, epoch, stepOfEpoch)));
     }
 
     @Override
@@ -78,18 +64,15 @@ final class SparkWorkers implements Workers {
             JavaPairRDD<Integer, ImageBlock> shards,
             ModelState state) {
         int[] extents = image.toArray();
-        Broadcast<ModelState> current = spark.broadcast(state);
-        try {
+        try (StateMessage message = StateMessage.send(spark, state)) {
             return shards
                     .mapValues(block ->
-                            ShardTasks.with(config, Shape.of(extents), task -> task.evaluate(current.value(), block)))
+                            ShardTasks.with(config, Shape.of(extents), task -> task.evaluate(message.state(), block)))
                     .collect()
                     .stream()
                     .sorted(Comparator.comparing(Tuple2::_1))
                     .map(Tuple2::_2)
                     .reduce(Evaluation.EMPTY, Evaluation::plus);
-        } finally {
-            current.destroy();
         }
     }
 }
