@@ -59,6 +59,7 @@ class ArchitectureTest {
                     "spark.train",
                     List.of(
                             "spark.guard",
+                            "spark.kryo",
                             "spark.checkpoint",
                             "spark.data",
                             "train",

@@ -10,7 +10,6 @@ import dev.convoy.random.RandomKey;
 import dev.convoy.tensor.Shape;
 import dev.convoy.tensor.Tensor;
 import dev.convoy.train.RunConfig;
-import java.util.List;
 
 /**
  * What both sides train: a network of the zoo on random images, by SGD with momentum 0.9, weight decay 5e-4 and a constant rate.

@@ -1,6 +1,6 @@
 package dev.convoy.spark;
 
-import dev.convoy.spark.kryo.ConvoyRegistrator;
+import dev.convoy.spark.train.StepSettings;
 import org.apache.spark.SparkConf;
 import org.apache.spark.api.java.JavaSparkContext;
 
@@ -13,13 +13,12 @@ public final class LocalSpark {
     }
 
     public static JavaSparkContext start(String master, SparkConf conf) {
-        return new JavaSparkContext(ConvoyRegistrator.configure(conf.setMaster(master)
+        return new JavaSparkContext(StepSettings.configure(conf.setMaster(master)
                 .setAppName("test")
                 .set("spark.ui.enabled", "false")
                 .set("spark.driver.host", "127.0.0.1")
                 .set("spark.driver.bindAddress", "127.0.0.1")
                 .set("spark.executor.extraClassPath", System.getProperty("java.class.path"))
-                .set("spark.executor.memory", "512m")
-                .set("spark.locality.wait", "0s")));
+                .setIfMissing("spark.executor.memory", "512m")));
     }
 }

@@ -1,6 +1,6 @@
 package dev.convoy.spark.cli;
 
-import dev.convoy.spark.kryo.ConvoyRegistrator;
+import dev.convoy.spark.train.StepSettings;
 import org.apache.spark.SparkConf;
 import org.apache.spark.api.java.JavaSparkContext;
 
@@ -10,7 +10,7 @@ final class Cluster {
 
     /** @param command for the application's name, where the user gives none */
     static JavaSparkContext connect(String command, Streams streams) {
-        SparkConf conf = ConvoyRegistrator.configure(new SparkConf()).setIfMissing("spark.master", "local[*]");
+        SparkConf conf = StepSettings.configure(new SparkConf()).setIfMissing("spark.master", "local[*]");
         // spark-submit names an application after its main class
         if (conf.get("spark.app.name", Convoy.class.getName()).equals(Convoy.class.getName())) {
             conf.setAppName("convoy " + command);

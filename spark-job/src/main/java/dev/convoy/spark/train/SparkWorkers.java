@@ -11,19 +11,16 @@ import dev.convoy.train.GradientSum;
 import dev.convoy.train.ModelState;
 import dev.convoy.train.RunConfig;
 import dev.convoy.train.Split;
-import dev.convoy.train.TreeSum;
 import dev.convoy.train.Workers;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import org.apache.spark.api.java.JavaPairRDD;
-import org.apache.spark.api.java.JavaRDD;
 import org.apache.spark.api.java.JavaSparkContext;
-import org.apache.spark.broadcast.Broadcast;
 import scala.Tuple2;
 
-/** The shards on a cluster: weights go down as one broadcast, sums come up through one tree aggregation, in one job per step. */
+/** The shards on a cluster: weights go down and sums come up through one {@link StepSum}, in one job per step. */
 final class SparkWorkers implements Workers {
     private final JavaSparkContext spark;
     private final RunConfig config;
@@ -57,28 +54,17 @@ final class SparkWorkers implements Workers {
         SelfTest first = selfTest;
         Phase now = phase;
         int[] extents = image.toArray();
-        Broadcast<ModelState> current = spark.broadcast(state);
-        try {
-            JavaRDD<TreeSum> sums = shards(Split.TRAINING).forNextStep().mapPartitions(shards -> {
-                first.require();
-                TreeSum sum = new TreeSum(batches.shards());
-                shards.forEachRemaining(shard -> {
-                    ModelState weights = current.value();
-                    now.enter("computing shard " + shard._1);
-                    sum.add(
-                            shard._1,
-                            ShardTasks.with(
-                                    settings,
-                                    Shape.of(extents),
-                                    task -> task.gradient(weights, shard._2, shard._1, batches, epoch, stepOfEpoch)));
-                    now.enter("sending the sum, up to shard " + shard._1);
+        return StepSum.over(spark, shards(Split.TRAINING).forNextStep(), plan.shards())
+                .of(state, (current, shard, block) -> {
+                    first.require();
+                    now.enter("computing shard " + shard);
+                    GradientSum sum = ShardTasks.with(
+                            settings,
+                            Shape.of(extents),
+                            task -> task.gradient(current, block, shard, batches, epoch, stepOfEpoch));
+                    now.enter("sending the sum, up to shard " + shard);
+                    return sum;
                 });
-                return List.of(sum).iterator();
-            });
-            return TreeAggregation.sum(sums).total();
-        } finally {
-            current.destroy();
-        }
     }
 
     @Override
@@ -86,23 +72,20 @@ final class SparkWorkers implements Workers {
         RunConfig settings = config;
         BatchPlan batches = plan;
         int[] extents = image.toArray();
-        Broadcast<ModelState> current = spark.broadcast(state);
-        try {
+        try (StateMessage message = StateMessage.send(spark, state)) {
             return shards(Split.TRAINING)
                     .now()
                     .flatMap(shard -> ShardTasks.with(
                                     settings,
                                     Shape.of(extents),
                                     task -> task.diagnose(
-                                            current.value(), shard._2, shard._1, batches, epoch, stepOfEpoch))
+                                            message.state(), shard._2, shard._1, batches, epoch, stepOfEpoch))
                             .stream()
                             .iterator())
                     .collect()
                     .stream()
                     .sorted(Comparator.comparing(Divergence::shard))
                     .toList();
-        } finally {
-            current.destroy();
         }
     }
 
@@ -124,21 +107,18 @@ final class SparkWorkers implements Workers {
             ModelState state,
             SelfTest selfTest) {
         int[] extents = image.toArray();
-        Broadcast<ModelState> current = spark.broadcast(state);
-        try {
+        try (StateMessage message = StateMessage.send(spark, state)) {
             return shards
                     .mapValues(block -> {
                         selfTest.require();
                         return ShardTasks.with(
-                                config, Shape.of(extents), task -> task.evaluate(current.value(), block));
+                                config, Shape.of(extents), task -> task.evaluate(message.state(), block));
                     })
                     .collect()
                     .stream()
                     .sorted(Comparator.comparing(Tuple2::_1))
                     .map(Tuple2::_2)
                     .reduce(Evaluation.EMPTY, Evaluation::plus);
-        } finally {
-            current.destroy();
         }
     }
 }

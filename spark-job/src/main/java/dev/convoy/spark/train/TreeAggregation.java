@@ -1,46 +1,86 @@
 package dev.convoy.spark.train;
 
+import dev.convoy.data.ImageBlock;
 import dev.convoy.spark.data.Contiguous;
+import dev.convoy.train.GradientSum;
+import dev.convoy.train.ModelState;
 import dev.convoy.train.TreeSum;
+import java.util.Iterator;
 import java.util.List;
-import org.apache.spark.api.java.JavaRDD;
+import org.apache.spark.TaskContext;
+import org.apache.spark.api.java.JavaPairRDD;
+import org.apache.spark.api.java.JavaSparkContext;
 import scala.Tuple2;
 
 /**
- * Brings the partial sums of all partitions together. Partitions hold contiguous runs of shards, so neighbours hold siblings of the
- * {@link TreeSum} and should meet first. Spark's own {@code treeAggregate} groups partition i by {@code i mod m}, where no two
- * siblings meet and nothing is added before the last level; here groups are contiguous.
+ * The step on a cluster. Partitions hold contiguous runs of shards, so neighbours hold siblings of the {@link TreeSum} and should meet
+ * first. Spark's own {@code treeAggregate} groups partition i by {@code i mod m}, where no two siblings meet and nothing is added
+ * before the last level; here groups are contiguous.
  */
-final class TreeAggregation {
+final class TreeAggregation implements StepSum {
     /** Up to this many partitions the driver adds their sums itself, as they arrive; beyond, executors add them in groups first. */
     static final int DRIVER_MERGES = 4;
 
-    private TreeAggregation() {}
+    private final JavaSparkContext spark;
+    private final JavaPairRDD<Integer, ImageBlock> partitions;
+    private final int shards;
+    private int mostHeld;
 
-    /** The sum over all partitions; the driver holds at most about the square root of their number of gradients. */
-    static TreeSum sum(JavaRDD<TreeSum> partitions) {
-        return grouped(partitions).reduce(TreeSum::merge);
+    TreeAggregation(JavaSparkContext spark, JavaPairRDD<Integer, ImageBlock> partitions, int shards) {
+        this.spark = spark;
+        this.partitions = partitions;
+        this.shards = shards;
     }
 
-    /** One partial sum per group of {@code ceil(sqrt(partitions))} neighbours. */
-    static JavaRDD<TreeSum> grouped(JavaRDD<TreeSum> partitions) {
-        int count = partitions.getNumPartitions();
-        if (count <= DRIVER_MERGES) {
-            return partitions;
+    /** The driver holds at most about the square root of the number of partitions of gradients. */
+    @Override
+    public GradientSum of(ModelState state, ShardGradient gradient) {
+        TreeSum total = new TreeSum(shards);
+        mostHeld = 0;
+        try (StateMessage message = StateMessage.send(spark, state)) {
+            ShardSums sums = new ShardSums(message, gradient, shards);
+            int count = partitions.getNumPartitions();
+            if (count <= DRIVER_MERGES) {
+                StepJob.run(
+                        partitions.rdd(),
+                        TreeSum.class,
+                        (task, partition) -> sums.of(partition),
+                        arrived -> merge(total, arrived));
+            } else {
+                StepJob.run(
+                        grouped(sums, count).rdd(),
+                        TreeSum.class,
+                        (task, group) -> mergeAll(group),
+                        arrived -> merge(total, arrived));
+            }
         }
+        return total.total();
+    }
+
+    private void merge(TreeSum total, TreeSum arrived) {
+        mostHeld = Math.max(mostHeld, total.nodes().size() + arrived.nodes().size());
+        total.merge(arrived);
+    }
+
+    /** The most gradients that the driver had at once in the last step. */
+    int mostHeld() {
+        return mostHeld;
+    }
+
+    /** The partial sums of {@code ceil(sqrt(count))} neighbours in each partition. */
+    private JavaPairRDD<Integer, TreeSum> grouped(ShardSums sums, int count) {
         int groups = (int) Math.ceil(Math.sqrt(count));
         return partitions
-                .mapPartitionsWithIndex(
-                        (index, sums) ->
-                                List.of(new Tuple2<>(index, sums.next())).iterator(),
+                .mapPartitionsToPair(
+                        partition -> List.of(new Tuple2<>(TaskContext.getPartitionId(), sums.of(partition)))
+                                .iterator(),
                         true)
-                .mapToPair(indexed -> indexed)
-                .partitionBy(new Contiguous(count, groups))
-                .values()
-                .mapPartitions(sums -> {
-                    TreeSum first = sums.next();
-                    sums.forEachRemaining(first::merge);
-                    return List.of(first).iterator();
-                });
+                .partitionBy(new Contiguous(count, groups));
+    }
+
+    private static TreeSum mergeAll(Iterator<Tuple2<Integer, TreeSum>> group) {
+        TreeSum first = group.next()._2;
+        group.forEachRemaining(next -> first.merge(next._2));
+        return first;
     }
 }
