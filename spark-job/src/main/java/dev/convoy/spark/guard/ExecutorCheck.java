@@ -71,7 +71,7 @@ record ExecutorCheck(String application, String kernels, String spark, String co
         } catch (KernelsUnavailableException e) {
             throw new KernelsUnavailableException(place() + ": " + e.getMessage());
         }
-        Examples.roundTrip(SparkEnv.get().serializer().newInstance());
+        Examples.roundTrip();
         require("the bits of a small gradient", bits, smallGradient(kernels));
         int here = Runtime.version().feature();
         if (kernels.equals("auto") && description.toLowerCase(Locale.ROOT).startsWith("scalar")) {

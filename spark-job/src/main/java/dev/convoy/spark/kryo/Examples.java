@@ -14,6 +14,7 @@ import dev.convoy.train.TreeSum;
 import java.nio.ByteBuffer;
 import java.util.Arrays;
 import java.util.List;
+import org.apache.spark.SparkEnv;
 import org.apache.spark.serializer.SerializerInstance;
 import scala.Tuple2;
 import scala.reflect.ClassTag;
@@ -43,8 +44,13 @@ public final class Examples {
                 new Tuple2<?, ?>[] {new Tuple2<>(1, block)});
     }
 
+    /** Writes and reads each of them with the serializer of this JVM's Spark. */
+    public static void roundTrip() {
+        roundTrip(SparkEnv.get().serializer().newInstance());
+    }
+
     /**
-     * Writes and reads each of them.
+     * The same with any.
      *
      * @throws IllegalStateException if one comes back as another
      */

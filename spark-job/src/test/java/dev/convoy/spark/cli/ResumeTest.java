@@ -115,7 +115,7 @@ class ResumeTest {
         byte[] labels = Files.readAllBytes(data.resolve("t10k-labels-idx1-ubyte"));
         labels[10] ^= 1;
         Files.write(data.resolve("t10k-labels-idx1-ubyte"), labels);
-        assertMistake(ExitCode.MODEL_MISFIT, "made with other data: t10k was 16 images", train("auto", checkpoints));
+        assertMistake(ExitCode.MODEL_MISFIT, "made with other data: test was 16 images", train("auto", checkpoints));
         SmallMnist.write(data, 63, 16);
         assertMistake(ExitCode.MODEL_MISFIT, "made with other data: ", train("auto", checkpoints));
     }

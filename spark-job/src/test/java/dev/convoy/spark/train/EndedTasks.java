@@ -63,7 +63,7 @@ final class EndedTasks extends SparkListener {
                 event.taskInfo().taskId(),
                 event.taskInfo().executorId(),
                 event.stageId(),
-                event.taskInfo().index(),
+                event.taskInfo().partitionId(),
                 event.reason().getClass().getSimpleName().replace("$", ""),
                 metrics == null ? 0 : metrics.shuffleReadMetrics().totalBytesRead(),
                 event.taskInfo().speculative()));

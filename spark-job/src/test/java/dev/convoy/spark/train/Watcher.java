@@ -2,6 +2,7 @@ package dev.convoy.spark.train;
 
 import dev.convoy.data.ImageBlock;
 import dev.convoy.tensor.Tensor;
+import dev.convoy.train.RunConfig;
 import dev.convoy.train.TrainingListener;
 import dev.convoy.train.TrainingState;
 import java.io.IOException;
@@ -85,7 +86,7 @@ public final class Watcher implements AutoCloseable {
         ServerSocket server = new ServerSocket(0, 1000, InetAddress.getLoopbackAddress());
         Watcher watcher = new Watcher(spark, server, decision);
         spark.setLocalProperty(PORT, Integer.toString(server.getLocalPort()));
-        spark.setLocalProperty(STEP, "0");
+        spark.setLocalProperty(STEP, "-1");
         Thread accepting = new Thread(watcher::accept, "watcher");
         accepting.setDaemon(true);
         accepting.start();
@@ -95,6 +96,11 @@ public final class Watcher implements AutoCloseable {
     /** Tells the passes which step it is; a run that is watched has it among its listeners. */
     public static TrainingListener stepsOf(JavaSparkContext spark) {
         return new TrainingListener() {
+            @Override
+            public void started(RunConfig config, long samples, long taken, long steps, int stepsPerEpoch) {
+                spark.setLocalProperty(STEP, Long.toString(taken));
+            }
+
             @Override
             public void betweenSteps(TrainingState state) {
                 spark.setLocalProperty(STEP, Long.toString(state.step()));
