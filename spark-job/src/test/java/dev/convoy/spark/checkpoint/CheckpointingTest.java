@@ -188,6 +188,34 @@ class CheckpointingTest {
                         .toList());
     }
 
+    /** The rate jumps after step 3; the run diverges after step 6 and goes back to ever earlier states. */
+    @Test
+    void howManyAreKeptDecidesNoBitOfARunThatReturnsToThem() throws IOException {
+        RunConfig config = config().with("schedule.name", "multi-step")
+                .with("schedule.rate", 0.01)
+                .with("schedule.milestones", List.of(0.4))
+                .with("schedule.gamma", 1e6)
+                .with("checkpoint.every-steps", 1)
+                .with("guard.on-divergence", "roll-back")
+                .with("guard.rate-factor", 0.5)
+                .with("guard.roll-backs", 100);
+        List<List<String>> stories = new ArrayList<>();
+        for (int keep : new int[] {1, 2, 99}) {
+            List<String> story = new ArrayList<>();
+            RunConfig kept = config.with("checkpoint.keep", keep)
+                    .with("checkpoint.path", config.checkpoint().path() + keep);
+            Files.createDirectories(folder.resolve("checkpoints"));
+            run(
+                    kept,
+                    state -> story.add(state.step() + " " + state.progress().rollBacks() + " "
+                            + state.values().weightsSha256()));
+            stories.add(story);
+        }
+        assertTrue(stories.get(2).size() > 20, stories.get(2).toString());
+        assertEquals(stories.get(2), stories.get(0));
+        assertEquals(stories.get(2), stories.get(1));
+    }
+
     private interface Between {
         void steps(TrainingState state);
     }
