@@ -37,4 +37,18 @@ public record CheckpointSettings(String path, int everySteps, double everyMinute
         boolean steps = everySteps > 0 && taken % everySteps == 0;
         return steps || (everyEpochs > 0 && taken % ((long) everyEpochs * stepsPerEpoch) == 0);
     }
+
+    /**
+     * The newest step of those; 0, where the run began, if there is none.
+     *
+     * @param taken steps so far; the newest is of these
+     * @param except not this one
+     */
+    long newestDue(long taken, long except, int stepsPerEpoch) {
+        long step = taken;
+        while (step > 0 && (step == except || !isDueAfter(step, stepsPerEpoch))) {
+            step--;
+        }
+        return step;
+    }
 }

@@ -1,11 +1,10 @@
 package dev.convoy.train;
 
 import java.util.Optional;
-import java.util.function.LongPredicate;
 
 /** The states a run has written down. */
 @FunctionalInterface
 public interface Checkpoints {
-    /** The newest that can be read whole, of those after a number of steps that passes; in arrays of its own. */
-    Optional<TrainingState> newest(LongPredicate steps);
+    /** That after so many steps, in arrays of its own; empty if it is not there, or cannot be read whole. */
+    Optional<TrainingState> after(long steps);
 }

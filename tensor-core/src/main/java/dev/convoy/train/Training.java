@@ -9,6 +9,7 @@ import dev.convoy.optim.WeightAverage;
 import dev.convoy.train.TrainingListener.RollBack;
 import dev.convoy.train.TrainingListener.StepReport;
 import dev.convoy.train.TrainingState.Progress;
+import java.util.Collections;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
@@ -49,6 +50,8 @@ public final class Training {
 
     private Checkpoints checkpoints = steps -> Optional.empty();
     private final @Nullable TrainingState beginning;
+    /** All that is to be remembered but the live weights and buffers, by name; live. */
+    private final Map<String, float[]> arrays;
 
     /** @param first the values of the network before the first step; changed by training */
     public Training(
@@ -83,6 +86,7 @@ public final class Training {
                 "optimizer.lookahead",
                 "at most " + steps + ", the steps of the run,",
                 config.optimizer().lookahead());
+        this.arrays = Collections.unmodifiableMap(arrays());
         this.beginning = config.guard().onDivergence().equals("roll-back") ? now().copy() : null;
     }
 
@@ -97,14 +101,13 @@ public final class Training {
      * @throws IllegalArgumentException if it is not of such a run: an array is missing, of another length, or not known
      */
     public void restore(TrainingState from) {
-        Map<String, float[]> to = arrays();
-        if (!from.arrays().keySet().equals(to.keySet())) {
+        if (!from.arrays().keySet().equals(arrays.keySet())) {
             throw new IllegalArgumentException("the state holds the arrays "
-                    + new TreeSet<>(from.arrays().keySet()) + " but this run has " + new TreeSet<>(to.keySet()));
+                    + new TreeSet<>(from.arrays().keySet()) + " but this run has " + arrays.keySet());
         }
         copy("weights", from.values().weights(), state.weights());
         copy("buffers", from.values().buffers(), state.buffers());
-        to.forEach(
+        arrays.forEach(
                 (name, array) -> copy(name, Objects.requireNonNull(from.arrays().get(name)), array));
         learningRate.restore(from.progress().plateau());
         rateFactor = from.progress().rateFactor();
@@ -126,10 +129,9 @@ public final class Training {
     /** All that is to be remembered; live. */
     private TrainingState now() {
         Progress progress = new Progress(learningRate.plateau(), rateFactor, rollBacks, returnedTo, best);
-        return new TrainingState(taken, state, arrays(), progress);
+        return new TrainingState(taken, state, arrays, progress);
     }
 
-    /** All arrays but the live weights and buffers, by name; live. */
     private Map<String, float[]> arrays() {
         Map<String, float[]> arrays = new TreeMap<>();
         optimizer.state().forEach((name, array) -> arrays.put("optimizer." + name, array));
@@ -261,8 +263,9 @@ public final class Training {
 
     /**
      * Returns, with a lower rate, to the newest checkpoint of those that the settings ask for by step, but not twice in a row to the
-     * same: weights on their way to infinity may have been finite there still. Without any it begins anew. A run that is killed
-     * meanwhile, and resumed, diverges at the same step once more and returns to the same state.
+     * same: weights on their way to infinity may have been finite there still. Before the first of them it begins anew. To which follows
+     * from the steps alone, not from what lies there, and so it ends where that one is missing. A run that is killed meanwhile, and
+     * resumed, diverges at the same step once more and returns to the same state.
      */
     private void rollBack(DivergedException failure) {
         Guard guard = config.guard();
@@ -275,11 +278,16 @@ public final class Training {
         }
         double lower = rateFactor * guard.rateFactor();
         int count = rollBacks + 1;
-        restore(checkpoints
-                .newest(step -> step <= taken
-                        && step != returnedTo
-                        && config.checkpoint().isDueAfter(step, plan.stepsPerEpoch()))
-                .orElse(beginning));
+        long to = config.checkpoint().newestDue(taken, returnedTo, plan.stepsPerEpoch());
+        restore(
+                to == 0
+                        ? beginning
+                        : checkpoints
+                                .after(to)
+                                .orElseThrow(() -> new DivergedException(failure.getMessage()
+                                        + "; the checkpoint after step " + to
+                                        + ", to which it would return, is not there any"
+                                        + " more: --resume with the folder of an older one takes those steps again")));
         rateFactor = lower;
         rollBacks = count;
         returnedTo = taken;

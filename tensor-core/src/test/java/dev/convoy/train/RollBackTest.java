@@ -8,7 +8,6 @@ import dev.convoy.data.ImageBlock;
 import dev.convoy.data.Samples;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
 import java.util.function.LongPredicate;
@@ -33,11 +32,8 @@ class RollBackTest {
         }
 
         @Override
-        public Optional<TrainingState> newest(LongPredicate steps) {
-            return states.descendingMap().entrySet().stream()
-                    .filter(entry -> steps.test(entry.getKey()))
-                    .findFirst()
-                    .map(Map.Entry::getValue);
+        public Optional<TrainingState> after(long steps) {
+            return Optional.ofNullable(states.get(steps));
         }
 
         @Override
@@ -110,7 +106,8 @@ class RollBackTest {
             }
         };
         assertThrows(Killed.class, () -> run(config(), memory, null, List.of(kills)));
-        TrainingState from = memory.newest(step -> true).orElse(null);
+        TrainingState from =
+                memory.states.isEmpty() ? null : memory.states.lastEntry().getValue();
         assertEquals(undisturbed, run(config(), memory, from, List.of()).weightsSha256());
     }
 
@@ -124,6 +121,29 @@ class RollBackTest {
                 String.valueOf(e.getMessage())
                         .endsWith("returned to a checkpoint 2 times, which is all that guard.roll-backs allows"),
                 e.getMessage());
+    }
+
+    /** Another state instead would be another run. */
+    @Test
+    void whereTheCheckpointToReturnToIsMissingTheRunStopsAndSaysSo() {
+        Memory memory = new Memory(step -> false);
+        TrainingListener loses = new TrainingListener() {
+            @Override
+            public void stepFinished(StepReport report) {
+                memory.states.remove(6L);
+            }
+
+            @Override
+            public void betweenSteps(TrainingState state) {
+                memory.states.remove(6L);
+            }
+        };
+        DivergedException e = assertThrows(DivergedException.class, () -> run(config(), memory, null, List.of(loses)));
+        assertTrue(
+                String.valueOf(e.getMessage())
+                        .contains("; the checkpoint after step 6, to which it would return, is not there any more"),
+                e.getMessage());
+        assertEquals(List.of(), memory.rollBacks);
     }
 
     @Test

@@ -83,6 +83,13 @@ final class AtomicFolder implements Closeable {
         }
     }
 
+    /** The one name of a folder that may be given relative or without its file system. */
+    static Path qualified(String folder, Configuration hadoop) throws IOException {
+        Path path = path(folder);
+        FileSystem files = path.getFileSystem(hadoop);
+        return path.makeQualified(files.getUri(), files.getWorkingDirectory());
+    }
+
     /**
      * Writes a file, and reads it back.
      *

@@ -134,13 +134,18 @@ public final class CheckpointStore {
      *
      * @param run whose
      * @param newest how many of the newest stay
-     * @param returnedTo the steps to which the run may have to return: of those too so many of the newest stay
+     * @param returnedTo the steps to which the run may have to return
+     * @param returns how many of the newest of those stay
      * @param others steps whose checkpoints stay in any case: the best one, and the one just written
      */
-    public void deleteAllBut(String run, int newest, LongPredicate returnedTo, Set<Long> others) throws IOException {
+    public void deleteAllBut(String run, int newest, LongPredicate returnedTo, int returns, Set<Long> others)
+            throws IOException {
         List<Path> own = own(run);
         Set<Path> stay = new HashSet<>(own.subList(0, Math.min(newest, own.size())));
-        own.stream().filter(place -> returnedTo.test(step(place))).limit(newest).forEach(stay::add);
+        own.stream()
+                .filter(place -> returnedTo.test(step(place)))
+                .limit(returns)
+                .forEach(stay::add);
         for (Path place : own) {
             if (!stay.contains(place) && !others.contains(step(place))) {
                 AtomicFolder.delete(files, place, run, tag());
@@ -192,6 +197,10 @@ public final class CheckpointStore {
 
     /** The folders named like checkpoints, the newest first. */
     private List<Path> names() throws IOException {
+        return names(files, folder);
+    }
+
+    private static List<Path> names(FileSystem files, Path folder) throws IOException {
         FileStatus[] all;
         try {
             all = files.listStatus(folder);
@@ -237,6 +246,10 @@ public final class CheckpointStore {
             throw new ModelException(Problem.MISSING, place + ": no checkpoint there");
         } else if (!files.getFileStatus(place).isDirectory()) {
             throw new ModelException(Problem.CORRUPT, place + ": is a file, not the folder of a checkpoint");
+        } else if (!files.exists(file) && !names(files, place).isEmpty()) {
+            throw new ModelException(
+                    Problem.MISSING,
+                    place + ": holds checkpoints but is none; name one of them, or give --resume auto");
         } else if (!files.exists(file)) {
             throw new ModelException(
                     Problem.CORRUPT, place + ": has no " + Manifest.NAME + ", so it was never completed");

@@ -26,7 +26,6 @@ import java.util.Optional;
 import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.function.Consumer;
-import java.util.function.LongPredicate;
 import java.util.function.LongSupplier;
 import org.apache.hadoop.conf.Configuration;
 import org.jspecify.annotations.Nullable;
@@ -96,6 +95,11 @@ public final class Checkpointing implements TrainingListener, AutoCloseable {
         return store != null || from != null;
     }
 
+    /** Whether a checkpoint holds all that the run needs, so that it can do without the values it once began with. */
+    public boolean isIndependentOfFirstValues() {
+        return from != null && config.guard().onDivergence().equals("stop");
+    }
+
     /**
      * Makes the training go on from the checkpoint, if there is one.
      *
@@ -113,20 +117,22 @@ public final class Checkpointing implements TrainingListener, AutoCloseable {
                 notices.accept("warning: what an earlier run left in " + settings.path() + " stays: " + reason(e));
             }
         }
-        training.rollBackTo(this::newest);
+        training.rollBackTo(this::after);
         if (from != null) {
             restore(training, from, data);
             from = null; // its arrays have been copied
         }
     }
 
-    private Optional<TrainingState> newest(LongPredicate steps) {
+    private Optional<TrainingState> after(long step) {
         if (store == null) {
             return Optional.empty();
         }
         try {
-            return store.newest(steps, reason -> notices.accept("warning: skipped a checkpoint: " + reason))
-                    .map(stored -> stored.checkpoint().state());
+            return store.newest(at -> at == step, reason -> notices.accept("warning: skipped a checkpoint: " + reason))
+                    .map(Stored::checkpoint)
+                    .filter(checkpoint -> checkpoint.origin().run().equals(origin.run()))
+                    .map(Checkpoint::state);
         } catch (IOException e) {
             throw new ModelException(
                     Problem.MISSING, settings.path() + ": the checkpoints cannot be listed: " + reason(e), e);
@@ -233,13 +239,16 @@ public final class Checkpointing implements TrainingListener, AutoCloseable {
         }
         lastWritten = nanoTime.getAsLong();
         if (failure == null) {
-            // What a run may return to must not hang on what the clock or a signal wrote.
+            // To what a run may return must not hang on what the clock or a signal wrote. Each return may lead one
+            // further back, and the
+            // first of them skips the one that the last before led to.
             boolean rollsBack = config.guard().onDivergence().equals("roll-back");
             try {
                 to.deleteAllBut(
                         origin.run(),
                         settings.keep(),
-                        at -> rollsBack && settings.isDueAfter(at, stepsPerEpoch),
+                        at -> rollsBack && at <= step && settings.isDueAfter(at, stepsPerEpoch),
+                        config.guard().rollBacks() + 1,
                         new TreeSet<>(List.of(step, state.progress().best().step())));
             } catch (IOException | RuntimeException e) {
                 notices.accept("warning: an old checkpoint stays: " + reason(e));

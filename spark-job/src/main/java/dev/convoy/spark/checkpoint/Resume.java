@@ -35,6 +35,7 @@ public record Resume(String from) {
      */
     Optional<Stored> find(RunConfig config, Configuration hadoop, Consumer<String> notices) throws IOException {
         String path = config.checkpoint().path();
+        requireOutside(path, config.train().output(), hadoop);
         if (from.equals("auto")) {
             if (path.isBlank()) {
                 throw new InvalidSettingException("checkpoint.path", "a folder where --resume is auto", "nothing");
@@ -47,7 +48,10 @@ public record Resume(String from) {
         boolean goesOn = !from.equals("no");
         Optional<Stored> named = goesOn ? Optional.of(CheckpointStore.read(from, hadoop)) : Optional.empty();
         named.ifPresent(stored -> requireSame(stored, config));
-        boolean lies = goesOn && new Path(path.isBlank() ? "." : path).equals(new Path(from).getParent());
+        boolean lies = goesOn
+                && !path.isBlank()
+                && AtomicFolder.qualified(path, hadoop)
+                        .equals(AtomicFolder.qualified(from, hadoop).getParent());
         if (!path.isBlank() && !lies && !new CheckpointStore(path, hadoop).isEmpty()) {
             throw new InvalidSettingException(
                     "checkpoint.path",
@@ -57,8 +61,26 @@ public record Resume(String from) {
         return named;
     }
 
+    /** That checkpoints do not lie in the model's folder, which is replaced as a whole. */
+    private static void requireOutside(String path, String output, Configuration hadoop) throws IOException {
+        if (path.isBlank() || output.isBlank()) {
+            return;
+        }
+        Path model = AtomicFolder.qualified(output, hadoop);
+        for (Path place = AtomicFolder.qualified(path, hadoop); place != null; place = place.getParent()) {
+            if (place.equals(model)) {
+                throw new InvalidSettingException(
+                        "checkpoint.path",
+                        "a folder outside train.output, which the model replaces,",
+                        "'" + path + "'");
+            }
+        }
+    }
+
     private static void requireSame(Stored stored, RunConfig config) {
         RunConfig other = stored.checkpoint().model().config();
+        int most = config.train().maxSteps();
+        long taken = stored.checkpoint().state().step();
         Map<String, Setting> there = SettingsTree.flatten(other);
         Map<String, Setting> here = SettingsTree.flatten(config);
         String differences = config.differences(other).stream()
@@ -69,6 +91,10 @@ public record Resume(String from) {
                     Problem.MISFIT,
                     stored.place() + ": a checkpoint of another run: " + differences
                             + "; give the same settings, or choose another checkpoint.path");
+        }
+        if (most > 0 && most < taken) {
+            throw new InvalidSettingException(
+                    "train.max-steps", "at least " + taken + ", the steps that the checkpoint has taken, or 0", most);
         }
     }
 

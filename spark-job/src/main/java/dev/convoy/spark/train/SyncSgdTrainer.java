@@ -76,7 +76,10 @@ public final class SyncSgdTrainer {
                 all.add(checkpoints); // last, so that an exception of another listener leaves no checkpoint of the step
             }
             SparkWorkers workers = data.workers(selfTest, guards.phase());
-            Training training = new Training(config, data.network(), data.plan(), workers, all, data.first());
+            ModelState first = checkpoints != null && checkpoints.isIndependentOfFirstValues()
+                    ? ModelState.initial(data.network(), config.train().seed())
+                    : data.first();
+            Training training = new Training(config, data.network(), data.plan(), workers, all, first);
             if (checkpoints != null && checkpoints.isActive()) {
                 checkpoints.begin(training, data.image(), data.fingerprints());
             }

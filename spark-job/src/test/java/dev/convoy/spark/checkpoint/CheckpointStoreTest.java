@@ -122,7 +122,7 @@ class CheckpointStoreTest {
         store.save(SmallCheckpoint.of("other", 1));
         for (long step = 2; step <= 9; step++) {
             store.save(SmallCheckpoint.of(RUN, step));
-            store.deleteAllBut(RUN, 2, at -> false, Set.of(step, step <= 4 ? 0L : 4L));
+            store.deleteAllBut(RUN, 2, at -> false, 2, Set.of(step, step <= 4 ? 0L : 4L));
         }
         assertEquals(List.of("step-000000001", "step-000000004", "step-000000008", "step-000000009"), names());
     }
@@ -133,7 +133,7 @@ class CheckpointStoreTest {
         for (long step = 1; step <= 9; step++) {
             store.save(SmallCheckpoint.of(RUN, step));
         }
-        store.deleteAllBut(RUN, 2, at -> at % 3 == 0 && at < 9, Set.of(9L));
+        store.deleteAllBut(RUN, 2, at -> at % 3 == 0 && at < 9, 2, Set.of(9L));
         assertEquals(List.of("step-000000003", "step-000000006", "step-000000008", "step-000000009"), names());
         assertEquals(
                 6,
@@ -152,7 +152,7 @@ class CheckpointStoreTest {
         for (long step : new long[] {7, 8, 9, 3}) {
             store.save(SmallCheckpoint.of(RUN, step));
         }
-        store.deleteAllBut(RUN, 2, at -> false, Set.of(3L));
+        store.deleteAllBut(RUN, 2, at -> false, 2, Set.of(3L));
         assertEquals(List.of("step-000000003", "step-000000008", "step-000000009"), names());
     }
 

@@ -29,6 +29,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.TreeSet;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.Stream;
 import org.apache.hadoop.conf.Configuration;
 import org.apache.spark.api.java.JavaSparkContext;
@@ -188,19 +189,74 @@ class CheckpointingTest {
                         .toList());
     }
 
+    @Test
+    void howManyAreKeptDecidesNoBitOfARunThatReturnsToThem() throws IOException {
+        List<String> all = new ArrayList<>();
+        run(returning(99, "all"), Resume.NO, state -> all.add(account(state)));
+        assertTrue(all.size() > 8, "some of the eight steps are taken again: " + all);
+        for (int keep = 1; keep <= 2; keep++) {
+            List<String> few = new ArrayList<>();
+            run(returning(keep, "few" + keep), Resume.NO, state -> few.add(account(state)));
+            assertEquals(all, few);
+        }
+    }
+
+    @Test
+    void aKillAnywhereChangesNoBitOfARunThatReturnsToCheckpoints() throws IOException {
+        List<String> whole = new ArrayList<>();
+        run(returning(1, "whole"), Resume.NO, state -> whole.add(account(state)));
+        for (int kill = 1; kill <= whole.size(); kill++) {
+            RunConfig config = returning(1, "killed" + kill);
+            AtomicInteger left = new AtomicInteger(kill);
+            assertThrows(
+                    AssertionError.class,
+                    () -> run(config, Resume.NO, state -> assertTrue(left.decrementAndGet() > 0, "killed")));
+            List<String> rest = new ArrayList<>();
+            run(config, new Resume("auto"), state -> rest.add(account(state)));
+            assertEquals(whole.get(whole.size() - 1), rest.get(rest.size() - 1), "killed between steps, time " + kill);
+        }
+    }
+
+    /** The rate jumps after step 3; the run diverges after step 6 and goes back to ever earlier states. */
+    private RunConfig returning(int keep, String name) throws IOException {
+        return config().with("schedule.name", "multi-step")
+                .with("schedule.rate", 0.01)
+                .with("schedule.milestones", List.of(0.4))
+                .with("schedule.gamma", 1e6)
+                .with("checkpoint.every-steps", 2)
+                .with("checkpoint.keep", keep)
+                .with(
+                        "checkpoint.path",
+                        "faulty://"
+                                + Files.createDirectories(folder.resolve("checkpoints"))
+                                        .resolveSibling(name))
+                .with("guard.on-divergence", "roll-back")
+                .with("guard.rate-factor", 0.01)
+                .with("guard.roll-backs", 10);
+    }
+
+    private static String account(TrainingState state) {
+        return state.step() + " after " + state.progress().rollBacks() + " returns: "
+                + state.values().weightsSha256();
+    }
+
     private interface Between {
         void steps(TrainingState state);
     }
 
     /** Two epochs of four steps; the failure of the last checkpoint. */
     private Optional<String> run(RunConfig config, Between between) throws IOException {
+        return run(config, Resume.NO, between);
+    }
+
+    private Optional<String> run(RunConfig config, Resume resume, Between between) throws IOException {
         ImageBlock data = SmallMnist.sample("train").slice(0, 16);
         RunConfig divided =
                 config.with("train.seed", 1L).with("train.batch-size", 4).with("train.shards", 1);
         LocalWorkers workers = new LocalWorkers(divided, data, data);
         ModelState first = ModelState.initial(workers.network(), 1);
-        try (Checkpointing checkpoints = new Checkpointing(
-                config, Resume.NO, new Maker(Map.of(), "scalar"), hadoop, notices::add, () -> nanos)) {
+        try (Checkpointing checkpoints =
+                new Checkpointing(config, resume, new Maker(Map.of(), "scalar"), hadoop, notices::add, () -> nanos)) {
             TrainingListener before = new TrainingListener() {
                 @Override
                 public void betweenSteps(TrainingState state) {

@@ -51,7 +51,7 @@ class HdfsTest {
         assertTrue(store.isEmpty());
         for (long step : new long[] {1, 2, 3, 3, 4}) {
             store.save(SmallCheckpoint.of(RUN, step));
-            store.deleteAllBut(RUN, 2, at -> false, new HashSet<>(List.of(1L, step)));
+            store.deleteAllBut(RUN, 2, at -> false, 2, new HashSet<>(List.of(1L, step)));
         }
         assertEquals(List.of("step-000000001", "step-000000003", "step-000000004"), names());
         List<String> skipped = new ArrayList<>();

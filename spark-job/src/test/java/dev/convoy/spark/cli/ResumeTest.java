@@ -128,6 +128,59 @@ class ResumeTest {
         assertMistake(ExitCode.OUTPUT_NOT_WRITABLE, "'a:b' is not a path", train("auto", Path.of("a:b")));
     }
 
+    @Test
+    void fewerStepsThanTheCheckpointHasTakenAreRefused() {
+        assertEquals(0, train("no", checkpoints, "train.max-steps=3").code());
+        assertMistake(
+                ExitCode.INVALID_VALUE,
+                "train.max-steps: expected at least 3, the steps that the checkpoint has taken, or 0 but got 2",
+                train("auto", checkpoints, "train.max-steps=2"));
+    }
+
+    @Test
+    void aNamedOneMayHaveAnotherFormOfItsNameButIsNotTheFolderOfAll() {
+        assertEquals(0, train("no", checkpoints, "train.max-steps=3").code());
+        CommandLineRun rest = train("file:" + checkpoints + "/step-000000003", checkpoints);
+        assertEquals(0, rest.code(), rest.err());
+        assertMistake(
+                ExitCode.MODEL_MISSING,
+                checkpoints + ": holds checkpoints but is none; name one of them, or give --resume auto",
+                train(checkpoints.toString(), checkpoints));
+    }
+
+    @Test
+    void theModelARunBeganWithNeedNotBeThereAnyMore() throws IOException {
+        Path initial = folder.resolve("initial");
+        assertEquals(0, train("no", initial, "train.max-steps=3").code());
+        String setting = "train.initial=" + initial + "/step-000000003";
+        CommandLineRun whole = train("no", folder.resolve("other"), setting);
+        assertEquals(0, whole.code(), whole.err());
+
+        assertEquals(0, train("no", checkpoints, setting, "train.max-steps=3").code());
+        Files.move(initial, folder.resolve("elsewhere"));
+        CommandLineRun rest = train("auto", checkpoints, setting);
+        assertEquals(0, rest.code(), rest.err());
+        assertEquals(whole.out(), rest.out());
+    }
+
+    @Test
+    void checkpointsDoNotLieWhereTheModelWillReplaceThem() throws IOException {
+        Path model = folder.resolve("model");
+        assertMistake(
+                ExitCode.INVALID_VALUE, "checkpoint.path: expected a folder outside train.output", train("no", model));
+        assertMistake(
+                ExitCode.INVALID_VALUE,
+                "checkpoint.path: expected a folder outside train.output",
+                train("no", model.resolve("checkpoints")));
+        assertEquals(0, train("no", checkpoints, "train.max-steps=1").code());
+        Path notes = Files.writeString(model.resolve("notes.txt"), "mine");
+        assertMistake(
+                ExitCode.OUTPUT_NOT_WRITABLE,
+                model + " holds notes.txt besides a model, which would be lost; choose another train.output",
+                train("auto", checkpoints));
+        assertEquals("mine", Files.readString(notes));
+    }
+
     private CommandLineRun train(String resume, Path checkpoints, String... more) {
         List<String> arguments = new ArrayList<>(List.of(
                 "train",
