@@ -19,7 +19,16 @@ final class Cluster {
         if (!master.startsWith("local")) {
             streams.err().println("connecting to " + master);
         }
+        if (isLocal(master)) {
+            // A task whose memory runs out ends its executor, which here is this JVM: with Spark's exit code in place
+            // of ours.
+            conf.setIfMissing("spark.executor.killOnFatalError.depth", "0");
+        }
         Authentication.prepare(conf);
         return new JavaSparkContext(conf);
+    }
+
+    private static boolean isLocal(String master) {
+        return master.equals("local") || master.startsWith("local[");
     }
 }

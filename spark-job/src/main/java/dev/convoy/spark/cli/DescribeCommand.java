@@ -1,9 +1,14 @@
 package dev.convoy.spark.cli;
 
+import dev.convoy.kernel.KernelsUnavailableException;
+import dev.convoy.nn.LayerSummary;
 import dev.convoy.nn.Network;
 import dev.convoy.nn.model.ModelZoo;
+import dev.convoy.spark.plan.SumTraffic;
+import dev.convoy.spark.plan.TaskMemory;
 import dev.convoy.spark.report.NetworkTable;
 import dev.convoy.train.RunConfig;
+import java.util.Locale;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -12,9 +17,14 @@ import picocli.CommandLine.Option;
 /** {@code convoy describe}: a network as a table, without any data or cluster. */
 @Command(
         name = "describe",
-        description = "Prints a network's layers, shapes, parameters and multiply-adds.",
+        description = "Prints a network's layers, shapes, parameters, multiply-adds and a training task's memory.",
         mixinStandardHelpOptions = true)
 final class DescribeCommand implements Callable<Integer> {
+    /** Memory is that of real passes; beyond these bounds they would take more than a second or two. */
+    private static final long MOST_MULTIPLY_ADDS = 200_000_000;
+
+    private static final int MOST_PARAMETERS = 16_000_000;
+
     @Option(
             names = "--image",
             paramLabel = "HxWxC",
@@ -34,7 +44,9 @@ final class DescribeCommand implements Callable<Integer> {
     @Override
     public Integer call() {
         RunConfig config = settings.over(RunConfig.defaults());
-        streams.out().print(NetworkTable.of(network(config)));
+        Network network = network(config);
+        streams.out().print(NetworkTable.of(network));
+        streams.out().println("peak bytes of a task        " + memory(config, network));
         streams.out().flush();
         return ExitCode.OK.code();
     }
@@ -47,6 +59,27 @@ final class DescribeCommand implements Callable<Integer> {
                     config.data().classes());
         } catch (IllegalArgumentException e) {
             throw new CommandException(ExitCode.MODEL_MISFIT, "--image " + image + ": " + e.getMessage(), e);
+        }
+    }
+
+    /** Of a task that trains on one shard; a network can be described without what a training needs, such as fitting means. */
+    private static String memory(RunConfig config, Network network) {
+        long multiplyAdds = network.describe().stream()
+                .mapToLong(LayerSummary::multiplyAdds)
+                .sum();
+        if (multiplyAdds > MOST_MULTIPLY_ADDS || network.weights().size() > MOST_PARAMETERS) {
+            return "%15s  (not measured, as it takes passes through a large network; convoy plan does)".formatted("-");
+        }
+        try {
+            int shards = config.train().shards();
+            TaskMemory memory = TaskMemory.of(config, network.image(), 1, SumTraffic.of(shards, shards));
+            return String.format(
+                    Locale.ROOT,
+                    "%,15d  (in training, for one shard's share: %d images at a time)",
+                    memory.total(),
+                    memory.images());
+        } catch (IllegalArgumentException | KernelsUnavailableException e) {
+            return "%15s  (not measured: %s)".formatted("-", e.getMessage());
         }
     }
 }

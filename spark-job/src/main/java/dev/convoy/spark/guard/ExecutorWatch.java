@@ -100,8 +100,7 @@ public final class ExecutorWatch extends SparkListener {
     }
 
     private synchronized void look(long now) {
-        boolean missing =
-                jobs > 0 && failure == null && spark.sc().statusTracker().getExecutorInfos().length <= 1; // the driver
+        boolean missing = jobs > 0 && spark.sc().statusTracker().getExecutorInfos().length <= 1; // the driver
         if (!missing) {
             waiting = false;
             return;
@@ -126,7 +125,7 @@ public final class ExecutorWatch extends SparkListener {
                     patience,
                     whatHappened(),
                     resume.isEmpty() ? "" : " " + resume);
-            spark.sc().cancelAllJobs();
+            spark.sc().cancelAllJobs(); // with every further look too: one job may be over by now and the next begun
         }
     }
 

@@ -59,6 +59,10 @@ record KnownFailure(Pattern words, Problem problem, String line) {
                             + " does when memory runs out; raise --conf spark.executor.memoryOverhead, or lower"
                             + " --executor-memory or the executors per node"),
             of(
+                    Problem.OUT_OF_MEMORY,
+                    "most recent failure: Lost task [^\\n]*TaskResultLost",
+                    "the driver cannot take in what a task returned, most often because its heap is full; raise --driver-memory"),
+            of(
                     "(All masters are unresponsive|Failed to connect to master [^,;\\n]*)",
                     "no answer from the master ($1); does it run, and is --master right?"),
             of(

@@ -73,7 +73,16 @@ final class PlacedShards implements AutoCloseable {
         Executors now = executors();
         steadySteps = now.equals(latest) ? steadySteps + 1 : 0;
         latest = now;
-        if (steadySteps >= STEADY_STEPS && !dividedFor.suit(now)) {
+        return steadySteps >= STEADY_STEPS ? over(now) : shards;
+    }
+
+    /** The shards for an evaluation, which reads all of them anyway: divided anew with any change. */
+    JavaPairRDD<Integer, ImageBlock> forEvaluation() {
+        return over(executors());
+    }
+
+    private JavaPairRDD<Integer, ImageBlock> over(Executors now) {
+        if (!dividedFor.suit(now)) {
             shards.unpersist(false);
             shards = divide(now.partitions());
             dividedFor = now;

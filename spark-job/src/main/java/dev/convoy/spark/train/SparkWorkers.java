@@ -91,7 +91,7 @@ final class SparkWorkers implements Workers {
 
     @Override
     public Evaluation evaluate(ModelState state, Split split) {
-        return evaluate(spark, config, image, shards(split).now(), state, selfTest);
+        return evaluate(spark, config, image, shards(split).forEvaluation(), state, selfTest);
     }
 
     private PlacedShards shards(Split split) {

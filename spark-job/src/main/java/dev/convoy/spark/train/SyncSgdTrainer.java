@@ -98,16 +98,19 @@ public final class SyncSgdTrainer {
             RunConfig config,
             LearningRateFinder.Range range,
             List<? extends TrainingListener> listeners) {
-        try (Guards guards = Guards.over(spark, config, "", listeners);
-                ClusterData data = new ClusterData(spark, config)) {
-            return guards.during(selfTest -> LearningRateFinder.find(
-                    config,
-                    range,
-                    data.network(),
-                    data.plan(),
-                    data.workers(selfTest, guards.phase()),
-                    listeners,
-                    data.first()));
+        try (Guards guards = Guards.over(spark, config, "", listeners)) {
+            return guards.during(selfTest -> {
+                try (ClusterData data = new ClusterData(spark, config)) {
+                    return LearningRateFinder.find(
+                            config,
+                            range,
+                            data.network(),
+                            data.plan(),
+                            data.workers(selfTest, guards.phase()),
+                            listeners,
+                            data.first());
+                }
+            });
         }
     }
 

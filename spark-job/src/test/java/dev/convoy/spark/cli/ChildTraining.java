@@ -68,7 +68,8 @@ final class ChildTraining {
                 .weightsSha256();
     }
 
-    void start(String master) throws IOException {
+    /** @param more settings, which win */
+    void start(String master, String... more) throws IOException {
         List<String> command = new ArrayList<>();
         command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
         ManagementFactory.getRuntimeMXBean().getInputArguments().stream()
@@ -88,6 +89,7 @@ final class ChildTraining {
         }
         command.addAll(List.of(Convoy.class.getName(), "train", "--resume", "auto"));
         command.addAll(settings());
+        command.addAll(List.of(more));
         started++;
         process = new ProcessBuilder(command)
                 .redirectOutput(folder.resolve("out" + started).toFile())

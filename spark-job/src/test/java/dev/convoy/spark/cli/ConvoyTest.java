@@ -4,13 +4,18 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import dev.convoy.spark.plan.SumTraffic;
+import dev.convoy.spark.plan.TaskMemory;
 import dev.convoy.spark.report.Screen;
+import dev.convoy.tensor.Shape;
 import dev.convoy.train.RunConfig;
 import dev.convoy.train.SettingsTree;
 import java.io.PrintWriter;
 import java.io.StringWriter;
 import java.io.Writer;
 import java.util.List;
+import java.util.Locale;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -109,6 +114,41 @@ class ConvoyTest {
         assertTrue(run.out().contains("61,706"), run.out());
         assertTrue(run.out().contains("246,824"), run.out());
         assertTrue(run.out().matches("(?s).*\nconv2 .*\\[10, 10, 16] +2,416 +240,000\n.*"), run.out());
+    }
+
+    @Test
+    void describeEndsWithWhatATaskNeedsInTraining() {
+        List<String> settings = List.of("model.name=lenet5", "train.batch-size=128", "train.shards=8");
+        TaskMemory memory = TaskMemory.of(
+                RunConfig.defaults()
+                        .with("model.name", "lenet5")
+                        .with("train.batch-size", 128)
+                        .with("train.shards", 8),
+                Shape.of(28, 28, 1),
+                1,
+                SumTraffic.of(8, 8));
+
+        String line = lastLineOfDescribe(settings);
+
+        assertTrue(
+                line.matches(String.format(
+                        Locale.ROOT,
+                        "peak bytes of a task +%,d  \\(in training, for one shard's share: 16 images at a time\\)",
+                        memory.total())),
+                line);
+        assertTrue(
+                lastLineOfDescribe(List.of("data.mean=[0,0,0]", "data.std=[1,1,1]"))
+                        .matches("peak bytes of a task +-  \\(not measured: data.mean: .*"),
+                "a network is described without what only a training needs");
+        assertTrue(lastLineOfDescribe(List.of("model.name=vgg16", "--image=224x224x3"))
+                .endsWith("(not measured, as it takes passes through a large network; convoy plan does)"));
+    }
+
+    private static String lastLineOfDescribe(List<String> arguments) {
+        CommandLineRun run = CommandLineRun.of(
+                Stream.concat(Stream.of("describe"), arguments.stream()).toArray(String[]::new));
+        assertEquals(0, run.code(), run.err());
+        return run.out().lines().reduce("", (before, line) -> line);
     }
 
     /** Structure only, so that a network of any size is described at once; torchvision's 25,557,032 parameters and 4.09 G. */

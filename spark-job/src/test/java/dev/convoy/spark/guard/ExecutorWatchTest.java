@@ -9,22 +9,35 @@ import dev.convoy.spark.LocalSpark;
 import dev.convoy.spark.SmallMnist;
 import dev.convoy.spark.StandaloneCluster;
 import dev.convoy.spark.train.SyncSgdTrainer;
+import dev.convoy.train.LearningRateFinder;
 import dev.convoy.train.RunConfig;
 import dev.convoy.train.TrainingListener;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Properties;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
 import org.apache.spark.SparkConf;
+import org.apache.spark.api.java.JavaFutureAction;
 import org.apache.spark.api.java.JavaSparkContext;
+import org.apache.spark.scheduler.SparkListenerExecutorMetricsUpdate;
+import org.apache.spark.scheduler.SparkListenerJobStart;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import scala.collection.immutable.Map$;
+import scala.collection.immutable.Seq;
+import scala.jdk.javaapi.CollectionConverters;
 
 /** Clusters without an executor. */
 class ExecutorWatchTest {
     @TempDir
     private Path folder;
+
+    private static final CountDownLatch END = new CountDownLatch(1);
 
     private static final class Told implements TrainingListener {
         private final List<String> lines = new CopyOnWriteArrayList<>();
@@ -54,7 +67,37 @@ class ExecutorWatchTest {
                             .get(0)
                             .startsWith("no executor to work on: none has come; waiting for one, 0 s of at most 2"),
                     told.lines.toString());
+            assertThrows(
+                    ClusterException.class,
+                    () -> SyncSgdTrainer.findRate(
+                            spark, config(), new LearningRateFinder.Range(1e-3, 1, 10), List.of()));
         }
+    }
+
+    /** Between a look and the cancelling the job may be over, and the next one have begun. */
+    @Test
+    void theJobAfterACancelledOneIsCancelledToo() throws Exception {
+        try (JavaSparkContext spark =
+                LocalSpark.start("local[1]")) { // the driver alone, as on a cluster without executors
+            ExecutorWatch watch = new ExecutorWatch(spark, 0, "", line -> {});
+            watch.onJobStart(new SparkListenerJobStart(0, 0, none(), new Properties()));
+            watch.onExecutorMetricsUpdate(heartbeat());
+
+            JavaFutureAction<Void> next = spark.parallelize(List.of(0), 1).foreachAsync(any -> END.await());
+            watch.onExecutorMetricsUpdate(heartbeat());
+
+            assertThrows(ExecutionException.class, () -> next.get(1, TimeUnit.MINUTES));
+        } finally {
+            END.countDown();
+        }
+    }
+
+    private static <T> Seq<T> none() {
+        return CollectionConverters.asScala(List.<T>of()).toSeq();
+    }
+
+    private static SparkListenerExecutorMetricsUpdate heartbeat() {
+        return new SparkListenerExecutorMetricsUpdate("driver", none(), Map$.MODULE$.empty());
     }
 
     @Test

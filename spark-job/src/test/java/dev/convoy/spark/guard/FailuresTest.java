@@ -96,6 +96,8 @@ class FailuresTest {
                 "java.lang.UnsupportedClassVersionError: dev/convoy/train/ShardTask has been compiled by a more recent version"
                         + " | Java is too old for dev/convoy/train/ShardTask",
                 "java.io.IOException: No space left on device | spark.local.dir",
+                "Task 0 in stage 4.0 failed 4 times, most recent failure: Lost task 0.3 in stage 4.0 (TID 13) (192.0.2.2 executor 0):"
+                        + " TaskResultLost (result lost from block manager) | raise --driver-memory",
                 "Exiting due to error from cluster scheduler: All masters are unresponsive! Giving up. | does it run",
                 "ExecutorLostFailure (executor 3 exited caused by one of the running tasks) Reason: Container killed by YARN for"
                         + " exceeding physical memory limits. | spark.executor.memoryOverhead"

@@ -1,16 +1,24 @@
 package dev.convoy.spark.train;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertSame;
 
+import dev.convoy.data.ImageBlock;
 import dev.convoy.spark.LocalSpark;
+import dev.convoy.spark.SmallMnist;
+import dev.convoy.spark.data.IdxSource;
 import dev.convoy.spark.train.WatchedRun.Case;
 import dev.convoy.spark.train.Watcher.Answer;
+import dev.convoy.train.RunConfig;
+import dev.convoy.train.Split;
+import dev.convoy.train.SplitPlan;
 import dev.convoy.train.TrainingListener;
 import dev.convoy.train.TrainingState;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.function.LongConsumer;
+import org.apache.spark.api.java.JavaPairRDD;
 import org.apache.spark.api.java.JavaSparkContext;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -48,6 +56,24 @@ class PlacedShardsTest {
             }
             assertEquals(List.of(2), persisted.stream().distinct().toList(), "the training and the test set");
             assertEquals(0, spark.getPersistentRDDs().size(), "afterwards");
+        }
+    }
+
+    /** Nobody else would: steps divide the training set alone. */
+    @Test
+    void anEvaluationDividesItsSplitOverTheExecutorsThereAre() throws Exception {
+        SmallMnist.write(folder, 30, 20);
+        RunConfig config = RunConfig.defaults().with("data.path", folder.toString());
+        try (JavaSparkContext spark = LocalSpark.start("local[2]")) {
+            IdxSource source = SyncSgdTrainer.source(spark, config, Split.TEST);
+            try (PlacedShards test = new PlacedShards(spark, source, SplitPlan.of(config, Split.TEST, 20))) {
+                JavaPairRDD<Integer, ImageBlock> two = test.forEvaluation();
+                assertEquals(2, two.getNumPartitions());
+                assertSame(two, test.forEvaluation(), "nothing has changed");
+                spark.sc().conf().set(CORES, "5");
+                assertEquals(5, test.forEvaluation().getNumPartitions());
+                assertEquals(1, spark.getPersistentRDDs().size());
+            }
         }
     }
 
