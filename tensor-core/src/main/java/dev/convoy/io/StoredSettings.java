@@ -8,6 +8,7 @@ import com.fasterxml.jackson.databind.SerializationFeature;
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.convoy.io.ModelException.Problem;
+import dev.convoy.train.InvalidSettingException;
 import dev.convoy.train.RunConfig;
 import java.io.IOException;
 
@@ -46,9 +47,17 @@ final class StoredSettings {
         try {
             return WITHOUT_NULLS.treeToValue(all, RunConfig.class);
         } catch (IOException | IllegalArgumentException e) {
-            String reason = String.valueOf(e.getMessage()).lines().findFirst().orElse("");
-            throw new ModelException(Problem.CORRUPT, name + ": its settings cannot be used: " + reason, e);
+            throw new ModelException(Problem.CORRUPT, name + ": its settings cannot be used: " + reason(e), e);
         }
+    }
+
+    /** Our own word, where there is one, rather than Jackson's account of it. */
+    private static String reason(Exception failure) {
+        if (failure.getCause() instanceof InvalidSettingException setting) {
+            String line = String.valueOf(setting.getMessage());
+            return line.startsWith("model.name:") ? line + "; a network of one's own needs its jar (--jars)" : line;
+        }
+        return String.valueOf(failure.getMessage()).lines().findFirst().orElse("");
     }
 
     private static void override(ObjectNode defaults, JsonNode stored) {

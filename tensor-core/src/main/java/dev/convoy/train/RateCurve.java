@@ -44,17 +44,22 @@ public record RateCurve(List<Point> points, boolean diverged) {
 
     /**
      * The point before the lowest where the smoothed loss falls fastest over the logarithm of the rate, between the points some steps to
-     * either side; the first if it never falls. Its rate is the one to train with.
+     * either side; the first if it never falls. Only falls below all that came before count: recovering from a bump, which a rate
+     * already too high has made, is no progress. Its rate is the one to train with.
      */
     public Point steepest() {
         int lowest = lowestIndex();
         int reach = reach(points.size());
+        double[] least = points.stream().mapToDouble(Point::smoothed).toArray();
+        for (int i = 1; i < least.length; i++) {
+            least[i] = Math.min(least[i - 1], least[i]);
+        }
         int steepest = 0;
         double steepestSlope = 0;
         for (int i = 1; i < lowest; i++) {
             int from = Math.max(0, i - reach);
             int to = Math.min(lowest, i + reach);
-            double slope = (points.get(to).smoothed() - points.get(from).smoothed()) / (to - from);
+            double slope = (least[to] - least[from]) / (to - from);
             if (slope < steepestSlope) {
                 steepestSlope = slope;
                 steepest = i;

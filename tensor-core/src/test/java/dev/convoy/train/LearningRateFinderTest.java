@@ -66,6 +66,19 @@ class LearningRateFinderTest {
         assertFalse(curve.diverged());
     }
 
+    /** Down evenly until 20, up to 22 and back steeply until 26, then down a little more. */
+    @Test
+    void recoveringFromABumpIsNoFall() {
+        RateCurve curve = find(
+                7,
+                step -> step <= 20
+                        ? 60 - step
+                        : step <= 22 ? 40 + 8 * (step - 20) : step <= 26 ? 56 - 4.2 * (step - 22) : 39.2 + step - 26);
+        assertTrue(curve.lowest().rate() > curve.points().get(23).rate());
+        double steepest = curve.steepest().rate();
+        assertTrue(steepest < curve.points().get(20).rate(), "" + steepest);
+    }
+
     @Test
     void aLossThatOnlyRisesHasNothingToSuggest() {
         assertFalse(find(7, step -> 1 + 0.01 * step).fell());

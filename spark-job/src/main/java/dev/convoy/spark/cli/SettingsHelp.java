@@ -12,6 +12,11 @@ import java.util.function.Predicate;
 
 /** The table of settings that ends a command's help: name, default, meaning. */
 final class SettingsHelp {
+    /** One less than picocli's, which keeps the last column free. */
+    static final int WIDTH = 119;
+
+    private static final int MEANING = 39;
+
     private SettingsHelp() {}
 
     /**
@@ -25,11 +30,21 @@ final class SettingsHelp {
         SettingsTree.flatten(RunConfig.defaults()).forEach((key, setting) -> {
             if (about.test(key)) {
                 String value = key + "=" + plain(setting.value());
-                lines.add(String.format("  %-36s %s", value, meanings.getProperty(key, ""))
-                        .stripTrailing());
+                addWrapped(String.format("  %-36s %s", value, meanings.getProperty(key, "")), lines);
             }
         });
         return lines.toArray(String[]::new);
+    }
+
+    /** A line too long goes on below its meaning; picocli would go on in the first column. */
+    private static void addWrapped(String line, List<String> lines) {
+        String rest = line.stripTrailing();
+        while (rest.length() > WIDTH) {
+            int space = rest.lastIndexOf(' ', WIDTH);
+            lines.add(rest.substring(0, space));
+            rest = " ".repeat(MEANING) + rest.substring(space + 1);
+        }
+        lines.add(rest);
     }
 
     /** {@code 0.0005} rather than {@code 5.0E-4}. */

@@ -134,8 +134,8 @@ public final class ExecutorWatch extends SparkListener {
             return "none has come";
         }
         return removed.entrySet().stream()
-                .map(lost -> lost.getKey() + " ("
+                .map(lost -> "executor " + lost.getKey() + " ("
                         + lost.getValue().lines().findFirst().orElse("no reason given") + ")")
-                .collect(Collectors.joining(", ", "lost were ", ""));
+                .collect(Collectors.joining(", ", "the last ones were lost: ", ""));
     }
 }

@@ -27,7 +27,7 @@ class ConvoyTest {
         CommandLineRun run = CommandLineRun.of("--help");
 
         assertEquals(0, run.code());
-        for (String name : List.of("train", "evaluate", "predict", "lr-find", "verify", "describe", "filter")) {
+        for (String name : List.of("train", "evaluate", "predict", "lr-find", "verify", "describe", "plan", "filter")) {
             assertTrue(run.out().contains("\n  " + name + " "), run.out());
         }
         for (ExitCode exitCode : ExitCode.values()) {
@@ -53,6 +53,18 @@ class ConvoyTest {
             assertTrue(run.out().contains("\n  data.path="), run.out());
             assertFalse(run.out().contains("\n  optimizer."), run.out());
         }
+    }
+
+    @Test
+    void aLongMeaningGoesOnBelowItself() {
+        String help = CommandLineRun.of("train", "--help").out();
+        List<String> table = help.lines()
+                .dropWhile(line -> !line.startsWith("Settings"))
+                .skip(1)
+                .toList();
+        assertFalse(table.isEmpty());
+        table.forEach(line -> assertTrue(
+                line.length() <= SettingsHelp.WIDTH && line.matches(" {2}[a-z].*| {39}\\S.*"), '"' + line + '"'));
     }
 
     @Test

@@ -117,7 +117,10 @@ class ExecutorWatchTest {
             ClusterException e = assertThrows(
                     ClusterException.class, () -> SyncSgdTrainer.train(spark, config(), List.of(told, kills)));
             String message = String.valueOf(e.getMessage());
-            assertTrue(message.matches("no executor for 2 s .*: lost were 0 \\(.*\\); .*--resume auto.*"), message);
+            assertTrue(
+                    message.matches(
+                            "no executor for 2 s .*: the last ones were lost: executor 0 \\(.*\\); .*--resume auto.*"),
+                    message);
             assertFalse(message.contains("\n"), message);
         }
     }

@@ -54,6 +54,18 @@ class SelfTestTest {
         }
     }
 
+    /** As it does when no master has answered. */
+    @Test
+    void anApplicationThatSparkEndsDuringTheTestIsSparksFailure() {
+        JavaSparkContext spark = LocalSpark.start("local[1]");
+        SelfTest test =
+                new SelfTest(ExecutorCheck.ofDriver("ended", "auto"), spark.sc().collectionAccumulator("warnings"));
+        spark.close();
+        IllegalStateException e = assertThrows(IllegalStateException.class, () -> test.requireOnDriver(spark));
+        assertTrue(String.valueOf(e.getMessage()).contains("stopped SparkContext"), e.getMessage());
+        assertTrue(e.getStackTrace()[0].getClassName().startsWith("org.apache.spark."), "which ErrorReport looks at");
+    }
+
     private static void assertMismatch(ExecutorCheck check, String words) {
         String line =
                 String.valueOf(assertThrows(ClusterException.class, check::run).getMessage());
