@@ -240,8 +240,7 @@ public final class Checkpointing implements TrainingListener, AutoCloseable {
         lastWritten = nanoTime.getAsLong();
         if (failure == null) {
             // To what a run may return must not hang on what the clock or a signal wrote. Each return may lead one
-            // further back, and the
-            // first of them skips the one that the last before led to.
+            // further back, and the first of them skips the one that the last before led to.
             boolean rollsBack = config.guard().onDivergence().equals("roll-back");
             try {
                 to.deleteAllBut(

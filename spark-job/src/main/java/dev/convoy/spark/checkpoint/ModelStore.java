@@ -7,10 +7,9 @@ import dev.convoy.io.TrainedModel;
 import java.io.FileNotFoundException;
 import java.io.IOException;
 import java.io.InputStream;
-import java.util.Arrays;
-import java.util.List;
 import java.util.UUID;
 import org.apache.hadoop.conf.Configuration;
+import org.apache.hadoop.fs.FileStatus;
 import org.apache.hadoop.fs.FileSystem;
 import org.apache.hadoop.fs.Path;
 
@@ -68,21 +67,17 @@ public final class ModelStore {
         if (files.exists(target) && !files.exists(new Path(target, TrainedModel.DESCRIPTION))) {
             throw new IOException(target + " is there already and is not a model; choose another train.output");
         }
-        for (String name : names(files, target)) {
-            if (!name.startsWith(".") && !name.equals(TrainedModel.DESCRIPTION) && !name.equals(TrainedModel.WEIGHTS)) {
+        if (!files.exists(target)) {
+            return;
+        }
+        for (FileStatus status : files.listStatus(target)) {
+            String name = status.getPath().getName();
+            boolean traceOfATool = status.isFile() && name.startsWith("."); // .DS_Store, Hadoop's .crc
+            if (!traceOfATool && !name.equals(TrainedModel.DESCRIPTION) && !name.equals(TrainedModel.WEIGHTS)) {
                 throw new IOException(target + " holds " + name
                         + " besides a model, which would be lost; choose another train.output");
             }
         }
-    }
-
-    private static List<String> names(FileSystem files, Path folder) throws IOException {
-        return files.exists(folder)
-                ? Arrays.stream(files.listStatus(folder))
-                        .map(status -> status.getPath().getName())
-                        .sorted()
-                        .toList()
-                : List.of();
     }
 
     /**
