@@ -4,7 +4,7 @@ import org.apache.spark.api.java.JavaSparkContext;
 import org.apache.spark.util.AccumulatorV2;
 
 /**
- * What a task is doing, carried to the driver by the executors' heartbeats; with a task's result comes nothing. A task that has not
+ * What a task is doing, carried to the driver by the executors' heartbeats; what comes with a task's result is dropped. A task that has not
  * entered any phase is still fetching its shards or the weights.
  */
 public final class Phase extends AccumulatorV2<String, String> {
