@@ -43,6 +43,9 @@ public record Resume(String from) {
             Optional<Stored> newest = new CheckpointStore(path, hadoop)
                     .newest(reason -> notices.accept("warning: skipped a checkpoint: " + reason));
             newest.ifPresent(stored -> requireSame(stored, config));
+            if (newest.isEmpty()) {
+                notices.accept("no valid checkpoint in " + path + ": the run begins anew");
+            }
             return newest;
         }
         boolean goesOn = !from.equals("no");

@@ -7,7 +7,7 @@ import java.util.Map;
 public enum ExitCode {
     OK(0, "success"),
     INTERNAL_ERROR(1, "a bug in Convoy, or a failure nobody foresaw; --debug shows the trace"),
-    USAGE(2, "a command or an option that does not exist"),
+    USAGE(2, "a command or an option that does not exist, or an option's value that cannot be used"),
     UNKNOWN_KEY(3, "a setting that does not exist"),
     INVALID_VALUE(4, "a setting's value that cannot be used"),
     CONFIG_UNREADABLE(5, "a configuration file that is missing or not HOCON"),

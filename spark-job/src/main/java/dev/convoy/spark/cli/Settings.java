@@ -128,7 +128,7 @@ final class Settings {
 
     /** Where a message lists the names that would do, the nearest of them. */
     private String suggestion(String key, String message) {
-        if (!(values.get(key) instanceof String given)) {
+        if (!(values.get(key) instanceof String given) || given.isEmpty()) {
             return "";
         }
         int expected = message.indexOf("expected ");

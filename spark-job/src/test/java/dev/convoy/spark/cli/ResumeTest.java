@@ -36,7 +36,10 @@ class ResumeTest {
         assertEquals(0, whole.code(), whole.err());
         assertFalse(whole.err().contains("resuming"), whole.err());
 
-        assertEquals(0, train("auto", checkpoints, "train.max-steps=3").code());
+        CommandLineRun first = train("auto", checkpoints, "train.max-steps=3");
+        assertEquals(0, first.code());
+        assertTrue(
+                first.err().contains("no valid checkpoint in " + checkpoints + ": the run begins anew"), first.err());
         CommandLineRun rest = train("auto", checkpoints);
         assertEquals(0, rest.code(), rest.err());
         assertTrue(rest.err().contains("convoy: resuming from " + checkpoints + "/step-000000003"), rest.err());

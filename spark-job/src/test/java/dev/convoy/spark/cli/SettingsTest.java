@@ -262,6 +262,14 @@ class SettingsTest {
         assertTrue(String.valueOf(mistake.getMessage()).contains(expected), mistake.getMessage());
     }
 
+    @Test
+    void whatIsEmptyIsNoTypo() {
+        CommandException mistake =
+                assertThrows(CommandException.class, () -> load(List.of(), "guard.on-divergence=roll-back"));
+
+        assertTrue(String.valueOf(mistake.getMessage()).endsWith(" but got nothing"), mistake.getMessage());
+    }
+
     @ParameterizedTest
     @CsvSource({"model.name, lenet, lenet5", "optimizer.name, adm, adam", "schedule.name, cosin, cosine"})
     void aTypoInAChoiceSuggestsTheOneMeant(String key, String typo, String meant) {
