@@ -27,11 +27,6 @@ public final class Phase extends AccumulatorV2<String, String> {
         now = phase;
     }
 
-    /** The task has nothing more to tell. */
-    public void leave() {
-        now = NONE;
-    }
-
     @Override
     public boolean isZero() {
         return now.equals(NONE);

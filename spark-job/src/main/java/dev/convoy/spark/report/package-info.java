@@ -1,6 +1,6 @@
 /**
- * What people see of a run: the progress line, the table of a network, predictions and confusion matrices as
- * tables and as pictures. Imports {@code train} and below.
+ * What people see of a run: the progress line, and networks, predictions, confusion matrices, learning rates and plans as
+ * tables and as pictures. Imports {@code spark.plan}, {@code train} and below.
  */
 @NullMarked
 package dev.convoy.spark.report;

@@ -80,7 +80,7 @@ class TaskWatchTest {
                 try (Socket socket = new Socket(InetAddress.getLoopbackAddress(), port)) {
                     socket.getInputStream().read();
                 } catch (IOException closed) {
-                    phase.leave();
+                    phase.reset();
                 }
             });
         }
