@@ -32,6 +32,8 @@ public final class Convoy {
     public static void main(String[] args) {
         PrintWriter out = new PrintWriter(System.out, true, StandardCharsets.UTF_8);
         PrintWriter err = new PrintWriter(System.err, true, StandardCharsets.UTF_8);
+        Thread.setDefaultUncaughtExceptionHandler(
+                new FatalErrors(err, List.of(args).contains("--debug")));
         int code = run(new Streams(out, err, Screen.of(System.getenv(), System.console() != null)), args);
         // A cluster manager takes an exit before the end of main for a crash, even with code 0.
         if (code != 0) {
@@ -55,7 +57,8 @@ public final class Convoy {
                 .setErr(streams.err())
                 .setUsageHelpWidth(120)
                 .setCaseInsensitiveEnumValuesAllowed(true)
-                .setExecutionExceptionHandler((failure, command, parsed) -> convoy.report(failure, streams.err()))
+                .setExecutionExceptionHandler(
+                        (failure, command, parsed) -> report(failure, convoy.debug, streams.err()))
                 .setExecutionStrategy(parsed -> convoy.execute(parsed, streams.err()))
                 .setParameterExceptionHandler((failure, given) -> usageError(failure, streams.err()));
         line.getCommandSpec()
@@ -86,11 +89,12 @@ public final class Convoy {
         try {
             return new CommandLine.RunLast().execute(parsed);
         } catch (Error e) { // picocli hands on exceptions only, but memory may run out here too
-            return report(e, err);
+            return report(e, debug, err);
         }
     }
 
-    private int report(Throwable failure, PrintWriter err) {
+    /** @return the exit code */
+    static int report(Throwable failure, boolean debug, PrintWriter err) {
         ErrorReport report = ErrorReport.of(failure);
         err.println("convoy: error: " + report.line());
         if (debug) {

@@ -9,7 +9,9 @@ import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.TimeUnit;
 import java.util.function.BooleanSupplier;
 import java.util.stream.Stream;
@@ -25,6 +27,7 @@ final class ChildTraining {
     private final Path folder;
     private final Path checkpoints;
     private final int epochs;
+    private final Map<String, String> properties = new LinkedHashMap<>();
     private int started;
     private Process process;
 
@@ -68,6 +71,12 @@ final class ChildTraining {
                 .weightsSha256();
     }
 
+    /** A property of the JVMs that are started from now on, among them Spark's. */
+    ChildTraining with(String property, String value) {
+        properties.put(property, value);
+        return this;
+    }
+
     /** @param more settings, which win */
     void start(String master, String... more) throws IOException {
         List<String> command = new ArrayList<>();
@@ -87,6 +96,7 @@ final class ChildTraining {
                 "spark.executor.extraClassPath=" + classPath)) {
             command.add("-D" + setting);
         }
+        properties.forEach((property, value) -> command.add("-D" + property + "=" + value));
         command.addAll(List.of(Convoy.class.getName(), "train", "--resume", "auto"));
         command.addAll(settings());
         command.addAll(List.of(more));
