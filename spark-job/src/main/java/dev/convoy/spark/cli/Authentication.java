@@ -22,17 +22,18 @@ final class Authentication {
      * Takes the secret from the environment, where Spark's master and workers find it but a driver does not look, and connects once:
      * with a wrong secret, or without one, Spark itself would try for a minute and then not say why.
      *
+     * @return whether there is nothing to ask, or a master has answered
      * @throws CommandException if there is no secret to read, or the master refuses the connection
      */
-    static void prepare(SparkConf conf) {
+    static boolean prepare(SparkConf conf) {
         String master = conf.get("spark.master");
         if (!master.startsWith("spark://")) {
-            return; // YARN and local masters make a secret of their own, Kubernetes mounts one
+            return true; // YARN and local masters make a secret of their own, Kubernetes mounts one
         }
         if (conf.getBoolean(ENABLED, false)) {
             bringSecret(conf);
         }
-        requireAccepted(conf, master);
+        return isAccepted(conf, master);
     }
 
     private static void bringSecret(SparkConf conf) {
@@ -47,8 +48,8 @@ final class Authentication {
         conf.set(name, secret);
     }
 
-    /** One master that answers is enough; one that cannot be reached is left to Spark, which waits for it to come up. */
-    private static void requireAccepted(SparkConf conf, String master) {
+    /** One master that answers is enough: false for one that cannot be reached, which is left to Spark, as it waits for it to come up. */
+    private static boolean isAccepted(SparkConf conf, String master) {
         String host = conf.get("spark.driver.host", Utils.localHostName());
         var noKey = Option.<byte[]>empty();
         var security = new SecurityManager(conf, noKey, SecurityManager.$lessinit$greater$default$3());
@@ -59,10 +60,10 @@ final class Authentication {
                 RpcAddress address = RpcAddress.fromSparkURL(url);
                 try {
                     client.setupEndpointRef(address, MASTER_ENDPOINT);
-                    return;
+                    return true;
                 } catch (Exception e) { // Scala declares none
                     if (isUnreachable(e)) {
-                        return;
+                        return false;
                     }
                     refusal = e;
                 }

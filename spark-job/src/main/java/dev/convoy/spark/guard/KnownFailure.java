@@ -13,6 +13,8 @@ import java.util.regex.Pattern;
  * @param line for the user; {@code $1} is what the words' first group matched
  */
 record KnownFailure(Pattern words, Problem problem, String line) {
+    static final String NO_ANSWER = "no answer from the master ($1); does it run, and is --master right?";
+
     /** In the order in which they are tried: what says more comes before what follows from it. */
     private static final List<KnownFailure> ALL = List.of(
             of(
@@ -62,9 +64,7 @@ record KnownFailure(Pattern words, Problem problem, String line) {
                     Problem.OUT_OF_MEMORY,
                     "most recent failure: Lost task [^\\n]*TaskResultLost",
                     "the driver cannot take in what a task returned, most often because its heap is full; raise --driver-memory"),
-            of(
-                    "(All masters are unresponsive|Failed to connect to master [^,;\\n]*)",
-                    "no answer from the master ($1); does it run, and is --master right?"),
+            of("(All masters are unresponsive|Failed to connect to master [^,;\\n]*)", NO_ANSWER),
             of(
                     "(Authentication failed|Unable to create (?:executor|client).*(?:SASL|authenticat)|SaslException"
                             + "|Mismatched response)",

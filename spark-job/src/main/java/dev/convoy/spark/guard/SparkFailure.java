@@ -1,5 +1,6 @@
 package dev.convoy.spark.guard;
 
+import dev.convoy.spark.guard.ClusterException.Problem;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.IdentityHashMap;
@@ -8,6 +9,7 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.regex.Pattern;
 import org.apache.spark.SparkException;
+import org.jspecify.annotations.Nullable;
 
 /** What a failure of Spark means. */
 public final class SparkFailure {
@@ -40,6 +42,11 @@ public final class SparkFailure {
         String text = String.join("\n", account);
         return KnownFailure.in(ENDED.matcher(text).find() ? text + "\n" + executors : text)
                 .map(known -> new ClusterException(known.problem(), known.line(), failure));
+    }
+
+    /** What to say where Spark has given up to reach a standalone master: it throws nothing that would tell so. */
+    public static ClusterException noAnswer(String master, @Nullable Throwable cause) {
+        return new ClusterException(Problem.FAILED, KnownFailure.NO_ANSWER.replace("$1", master), cause);
     }
 
     private static boolean isSparks(Throwable cause) {

@@ -21,9 +21,13 @@ import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import org.apache.spark.SparkConf;
+import org.apache.spark.SparkException;
 import org.apache.spark.api.java.JavaFutureAction;
 import org.apache.spark.api.java.JavaSparkContext;
+import org.apache.spark.scheduler.JobSucceeded$;
 import org.apache.spark.scheduler.SparkListenerExecutorMetricsUpdate;
+import org.apache.spark.scheduler.SparkListenerExecutorRemoved;
+import org.apache.spark.scheduler.SparkListenerJobEnd;
 import org.apache.spark.scheduler.SparkListenerJobStart;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
@@ -90,6 +94,56 @@ class ExecutorWatchTest {
         } finally {
             END.countDown();
         }
+    }
+
+    /** Looks come every second, words every ten; nobody waits for the tenth of them to be told that the time is over. */
+    @Test
+    void theFirstLookAfterTheTimeIsOverEndsTheRun() {
+        long[] now = {0};
+        Told told = new Told();
+        try (JavaSparkContext spark = LocalSpark.start("local[1]")) {
+            ExecutorWatch watch = new ExecutorWatch(spark, 12, "", told::warned, () -> now[0]);
+            watch.onJobStart(new SparkListenerJobStart(0, 0, none(), new Properties()));
+            for (int second = 0; second < 12; second++) {
+                watch.onExecutorMetricsUpdate(heartbeat());
+                now[0] += 1_000_000_000L;
+            }
+            assertEquals(2, told.lines.size(), told.lines.toString());
+            assertTrue(told.lines.get(1).contains("10 s of at most 12"), told.lines.toString());
+            watch.explain(cancelled());
+
+            watch.onExecutorMetricsUpdate(heartbeat());
+            assertThrows(ClusterException.class, () -> watch.explain(cancelled()));
+        }
+    }
+
+    @Test
+    void aTimeWithoutExecutorsThatTheRunGotOverDoesNotExplainALaterFailure() {
+        try (JavaSparkContext spark = LocalSpark.start("local[1]")) {
+            ExecutorWatch watch = new ExecutorWatch(spark, 0, "", line -> {});
+            watch.onJobStart(new SparkListenerJobStart(0, 0, none(), new Properties()));
+            watch.onExecutorMetricsUpdate(heartbeat());
+
+            watch.explain(new SparkException("Job aborted: odd"));
+        }
+    }
+
+    @Test
+    void anExecutorThatTheRunGotOverDoesNotExplainALaterEnd() {
+        SparkException removed =
+                new SparkException("Job aborted due to stage failure: Master removed our application: KILLED");
+        try (JavaSparkContext spark = LocalSpark.start("local[1]")) {
+            ExecutorWatch watch = new ExecutorWatch(spark, 9, "", line -> {});
+            watch.onExecutorRemoved(new SparkListenerExecutorRemoved(0, "3", "Command exited with code 137"));
+            assertThrows(ClusterException.class, () -> watch.explain(removed));
+
+            watch.onJobEnd(new SparkListenerJobEnd(7, 0, JobSucceeded$.MODULE$));
+            watch.explain(removed);
+        }
+    }
+
+    private static SparkException cancelled() {
+        return new SparkException("Job 3 cancelled as part of cancellation of all jobs");
     }
 
     private static <T> Seq<T> none() {

@@ -124,6 +124,16 @@ class FailuresTest {
     }
 
     @Test
+    void aMasterThatDoesNotAnswerHasOneLineWhoeverNoticesIt() {
+        Exception spark =
+                new SparkException("Job aborted due to stage failure: All masters are unresponsive! Giving up.");
+        assertEquals(
+                String.valueOf(SparkFailure.explain(spark, "").orElseThrow().getMessage())
+                        .replace("All masters are unresponsive", "spark://a:7077"),
+                SparkFailure.noAnswer("spark://a:7077", null).getMessage());
+    }
+
+    @Test
     void whatIsNotKnownIsLeftAsItIs() {
         assertTrue(
                 SparkFailure.explain(new SparkException("Job aborted: odd"), "").isEmpty());
