@@ -1,5 +1,6 @@
 package dev.convoy.spark.cli;
 
+import dev.convoy.io.ModelException;
 import dev.convoy.io.TrainedModel;
 import dev.convoy.spark.checkpoint.Checkpointing;
 import dev.convoy.spark.checkpoint.ModelStore;
@@ -26,6 +27,8 @@ import picocli.CommandLine.Option;
                 "Trains a network and writes the model; prints its test accuracy and the checksum of its weights.",
         mixinStandardHelpOptions = true)
 final class TrainCommand implements Callable<Integer> {
+    private static final String RESUME = "--resume: expected auto, no or the folder of a checkpoint but got ";
+
     @Mixin
     private final SettingsOptions settings = new SettingsOptions();
 
@@ -49,6 +52,9 @@ final class TrainCommand implements Callable<Integer> {
 
     @Override
     public Integer call() {
+        if (resume.isBlank()) {
+            throw new CommandException(ExitCode.USAGE, RESUME + "nothing");
+        }
         RunConfig config = kernels.over(settings.over(RunConfig.defaults()));
         String provider = Checks.kernels(config).description();
         streams.err().println("kernels " + provider);
@@ -94,6 +100,10 @@ final class TrainCommand implements Callable<Integer> {
                         streams.err().println("convoy: " + notice);
                     },
                     System::nanoTime);
+        } catch (ModelException e) {
+            throw e.problem() != ModelException.Problem.MISSING
+                    ? e
+                    : new CommandException(ExitCode.MODEL_MISSING, RESUME + "'" + resume + "': " + e.getMessage(), e);
         } catch (IOException e) {
             throw Checks.notWritten(config.checkpoint().path(), e);
         }
@@ -103,8 +113,8 @@ final class TrainCommand implements Callable<Integer> {
     private void warnOfChoicesByTheTestSplit(RunConfig config) {
         boolean stops = config.earlyStopping().patience() > 0;
         if (config.watched() == Split.TEST && (stops || config.schedule().name().equals("plateau"))) {
-            streams.err()
-                    .println("warning: " + (stops ? "early stopping" : "the plateau schedule")
+            Warnings.on(streams)
+                    .warned((stops ? "early stopping" : "the plateau schedule")
                             + " watches the test split, so its accuracy will flatter the model;"
                             + " hold out a share to watch with train.validation=0.1");
         }

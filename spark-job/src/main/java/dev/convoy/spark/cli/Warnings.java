@@ -1,5 +1,6 @@
 package dev.convoy.spark.cli;
 
+import dev.convoy.spark.report.ProgressLine;
 import dev.convoy.train.TrainingListener;
 
 /** Prints what is wrong but stops nothing, for commands without a progress line. */
@@ -10,7 +11,7 @@ final class Warnings {
         return new TrainingListener() {
             @Override
             public void warned(String line) {
-                streams.err().println("warning: " + line);
+                streams.err().println(ProgressLine.WARNING + line);
                 streams.err().flush();
             }
         };

@@ -16,6 +16,9 @@ import java.util.function.LongSupplier;
  * seconds and at the end of each epoch.
  */
 public final class ProgressLine implements TrainingListener, AutoCloseable {
+    /** Before every line about what is wrong but stops nothing. */
+    public static final String WARNING = "convoy: warning: ";
+
     private static final long TERMINAL_INTERVAL = 100_000_000L;
     private static final long PLAIN_INTERVAL = 5_000_000_000L;
 
@@ -95,12 +98,14 @@ public final class ProgressLine implements TrainingListener, AutoCloseable {
     @Override
     public synchronized void warned(String line) {
         close();
-        out.println("warning: " + line);
+        out.println(WARNING + line);
         out.flush();
     }
 
     @Override
     public synchronized void rolledBack(RollBack rollBack) {
+        loss.forget(); // what diverges is large enough to hide all that follows
+        accuracy.forget();
         warned(String.format(
                 Locale.ROOT,
                 "%s: back to step %,d at %.3g times the rate (return %d of at most %d, guard.on-divergence)",
@@ -159,17 +164,19 @@ public final class ProgressLine implements TrainingListener, AutoCloseable {
     }
 
     private void show(StepReport report, boolean keep) {
+        // The first step also read the data: it says nothing of the time left, in a run that goes on no more than in a
+        // new one.
+        boolean timed = stepsSeen > 1;
         double remaining = (steps - report.step() - 1) * secondsPerStep.value();
+        double speed = samplesPerStep.value() / secondsPerStep.value();
         // In the order of importance: what a narrow terminal cannot hold is left away from the end.
         String line = screen.fit(List.of(
                 new Screen.Field("epoch", (report.epoch() + 1) + "/" + epochs),
                 new Screen.Field("step", (report.step() + 1) + "/" + steps),
-                new Screen.Field("ETA", clock(remaining)),
+                new Screen.Field("ETA", timed ? clock(remaining) : "-"),
                 new Screen.Field("loss", String.format(Locale.ROOT, "%.4f", loss.value())),
                 new Screen.Field("accuracy", String.format(Locale.ROOT, "%.4f", accuracy.value())),
-                new Screen.Field(
-                        "images/s",
-                        String.format(Locale.ROOT, "%,.0f", samplesPerStep.value() / secondsPerStep.value())),
+                new Screen.Field("images/s", timed ? String.format(Locale.ROOT, "%,.0f", speed) : "-"),
                 new Screen.Field("rate", String.format(Locale.ROOT, "%.3g", report.rate()))));
         if (screen.terminal()) {
             out.print("\r" + line + "\033[K");

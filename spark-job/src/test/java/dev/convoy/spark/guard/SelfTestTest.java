@@ -82,7 +82,8 @@ class SelfTestTest {
                 2,
                 run.output()
                         .lines()
-                        .filter(line -> line.startsWith("warning: the driver computes with the slow scalar kernels"))
+                        .filter(line ->
+                                line.startsWith("convoy: warning: the driver computes with the slow scalar kernels"))
                         .count(),
                 run.output());
     }

@@ -66,9 +66,41 @@ class ProgressLineTest {
 
         String shown = text.toString();
         assertTrue(
-                shown.endsWith("\nwarning: step 3: the loss is NaN: back to step 0 at 0.250 times the rate"
+                shown.endsWith("\nconvoy: warning: step 3: the loss is NaN: back to step 0 at 0.250 times the rate"
                         + " (return 2 of at most 3, guard.on-divergence)\n"),
                 shown);
+    }
+
+    /** The loss on its way to infinity would stand in the average for hundreds of steps. */
+    @Test
+    void aRollBackForgetsTheLossThatLedToIt() {
+        ProgressLine line = new ProgressLine(new PrintWriter(text, true), Screen.plain(), () -> nanos);
+        line.started(RunConfig.defaults(), 1000, 0, 20, STEPS_PER_EPOCH);
+        line.stepFinished(new StepReport(0, 0, 100, 0.5, 0.75, 0.05, 1));
+        line.stepFinished(new StepReport(0, 1, 100, 1e30, 0.1, 0.05, 1));
+        line.rolledBack(new RollBack("step 3: the loss is NaN", 1, 0.25, 1, 3));
+        nanos += 6_000_000_000L;
+        line.stepFinished(new StepReport(0, 1, 100, 0.4, 0.8, 0.05, 1));
+
+        assertTrue(text.toString().contains("loss 0.4000  accuracy 0.8000"), text.toString());
+    }
+
+    /** The minute that went into the start and the data is not that of a step. */
+    @Test
+    void aRunThatGoesOnWithTheLastStepOfAnEpochDoesNotGuessItsTimeFromIt() {
+        ProgressLine line = new ProgressLine(new PrintWriter(text, true), Screen.plain(), () -> nanos);
+        line.started(RunConfig.defaults(), 1000, 9, 100, STEPS_PER_EPOCH);
+        nanos += 60_000_000_000L;
+        line.stepFinished(new StepReport(0, 9, 100, 0.5, 0.75, 0.05, 1));
+        assertTrue(
+                text.toString()
+                        .endsWith(
+                                "epoch 1/10  step 10/100  ETA -  loss 0.5000  accuracy 0.7500  images/s -  rate 0.0500\n"),
+                text.toString());
+
+        nanos += 5_000_000_000L;
+        line.stepFinished(new StepReport(1, 10, 100, 0.5, 0.75, 0.05, 1));
+        assertTrue(text.toString().contains("step 11/100  ETA 7:25 "), text.toString());
     }
 
     @Test
