@@ -14,6 +14,7 @@ import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.function.Supplier;
 import java.util.stream.Stream;
 
 /**
@@ -43,6 +44,21 @@ public final class InitialValues {
         copy(model.state().weights(), stored.weights(), first.weights(), network.weights(), except);
         copy(model.state().buffers(), stored.buffers(), first.buffers(), network.buffers(), except);
         return first;
+    }
+
+    /**
+     * The same with a model that is still to be read.
+     *
+     * @throws ModelException also if it cannot be read; the message then names the setting
+     */
+    public static ModelState of(RunConfig config, Network network, Supplier<TrainedModel> model) {
+        TrainedModel read;
+        try {
+            read = model.get();
+        } catch (ModelException e) {
+            throw new ModelException(e.problem(), "train.initial: " + e.getMessage(), e);
+        }
+        return of(config, network, read);
     }
 
     private static void requireMatch(String pattern, Network network, Network stored) {

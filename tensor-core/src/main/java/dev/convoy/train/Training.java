@@ -273,8 +273,9 @@ public final class Training {
             throw failure;
         }
         if (rollBacks == guard.rollBacks()) {
-            throw new DivergedException(failure.getMessage() + "; the run has already returned to a checkpoint "
-                    + rollBacks + " times, which is all that guard.roll-backs allows");
+            throw new DivergedException(failure.getMessage() + "; the run has rolled back "
+                    + (rollBacks == 1 ? "once" : rollBacks + " times")
+                    + " before, and guard.roll-backs allows no more");
         }
         double lower = rateFactor * guard.rateFactor();
         int count = rollBacks + 1;

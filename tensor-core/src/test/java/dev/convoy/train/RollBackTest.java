@@ -119,7 +119,7 @@ class RollBackTest {
         assertEquals(2, memory.rollBacks.size());
         assertTrue(
                 String.valueOf(e.getMessage())
-                        .endsWith("returned to a checkpoint 2 times, which is all that guard.roll-backs allows"),
+                        .endsWith("; the run has rolled back 2 times before, and guard.roll-backs allows no more"),
                 e.getMessage());
     }
 

@@ -78,7 +78,7 @@ final class ClusterData implements AutoCloseable {
         return config.train().initial().isBlank()
                 ? ModelState.initial(network, config.train().seed())
                 : InitialValues.of(
-                        config, network, ModelStore.load(config.train().initial(), spark.hadoopConfiguration()));
+                        config, network, () -> ModelStore.load(config.train().initial(), spark.hadoopConfiguration()));
     }
 
     /** The number of tasks of a step. */

@@ -166,6 +166,24 @@ class ResumeTest {
         assertEquals(whole.out(), rest.out());
     }
 
+    /** A run that may roll back may have to return to its first values. */
+    @Test
+    void whereItIsNeededAMissingModelIsNamedWithItsSetting() throws IOException {
+        Path initial = folder.resolve("initial");
+        assertEquals(0, train("no", initial, "train.max-steps=3").code());
+        String[] settings = {
+            "train.initial=" + initial + "/step-000000003", "guard.on-divergence=roll-back", "train.max-steps=3"
+        };
+        assertEquals(0, train("no", checkpoints, settings).code());
+        Files.move(initial, folder.resolve("elsewhere"));
+
+        settings[2] = "train.max-steps=4";
+        assertMistake(
+                ExitCode.MODEL_MISSING,
+                "train.initial: " + initial + "/step-000000003: no model there",
+                train("auto", checkpoints, settings));
+    }
+
     @Test
     void checkpointsDoNotLieWhereTheModelWillReplaceThem() throws IOException {
         Path model = folder.resolve("model");
