@@ -10,6 +10,7 @@ import java.util.Map;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.IVersionProvider;
+import picocli.CommandLine.Model.OptionSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.ParseResult;
@@ -43,6 +44,11 @@ public final class Convoy {
 
     /** Runs one command; every failure becomes a line on the error stream and a code of {@link ExitCode}. */
     static int run(Streams streams, String... args) {
+        return commandLine(streams).execute(args);
+    }
+
+    /** All commands and their options. */
+    static CommandLine commandLine(Streams streams) {
         Convoy convoy = new Convoy();
         CommandLine line = new CommandLine(convoy)
                 .addSubcommand(new TrainCommand(streams))
@@ -74,7 +80,7 @@ public final class Convoy {
                         .footer(SettingsHelp.lines(reads ? Convoy::isOfAModelsUse : key -> true));
             }
         }
-        return line.execute(args);
+        return line;
     }
 
     /** Settings that matter where a model is used, not trained; their defaults are then those it was trained with. */
@@ -113,6 +119,8 @@ public final class Convoy {
             String given = unmatched.getUnmatched().get(0);
             message = "unknown " + (given.startsWith("-") ? "option" : "command") + " '" + given + "'";
             hint = suggestion(given, command);
+        } else if (failure.getArgSpec() instanceof OptionSpec option && failure.getValue() != null) {
+            message = OptionValue.refusal(option, failure.getValue());
         }
         err.println("convoy: error: " + message + hint + " ('"
                 + command.getCommandSpec().qualifiedName() + " --help' lists what there is)");

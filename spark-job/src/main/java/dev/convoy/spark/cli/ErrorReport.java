@@ -28,6 +28,10 @@ record ErrorReport(ExitCode exitCode, String line) {
             if (code != null) {
                 return new ErrorReport(code, firstLine(cause));
             }
+            Optional<String> missing = MissingConnector.in(cause);
+            if (missing.isPresent()) {
+                return new ErrorReport(ExitCode.DATA_MISSING, missing.get());
+            }
         }
         Optional<ClusterException> explained = SparkFailure.explain(failure, "");
         if (explained.isPresent()) {

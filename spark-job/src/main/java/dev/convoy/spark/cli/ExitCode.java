@@ -3,7 +3,13 @@ package dev.convoy.spark.cli;
 import java.util.LinkedHashMap;
 import java.util.Map;
 
-/** What the process returns: one number for each kind of mistake, so that a script can tell them apart. Numbers never change. */
+/**
+ * What the process returns: one number for each kind of mistake, so that a script can tell them apart. Numbers never change.
+ *
+ * <p>A value that cannot be used is {@link #USAGE} where an option gives it and {@link #INVALID_VALUE} where a setting does. A value that
+ * would do, but names a file, folder or file system with which something is wrong, or does not fit a model or the data, has the number
+ * of that.
+ */
 public enum ExitCode {
     OK(0, "success"),
     INTERNAL_ERROR(1, "a bug in Convoy, or a failure nobody foresaw; --debug shows the trace"),
@@ -11,7 +17,7 @@ public enum ExitCode {
     UNKNOWN_KEY(3, "a setting that does not exist"),
     INVALID_VALUE(4, "a setting's value that cannot be used"),
     CONFIG_UNREADABLE(5, "a configuration file that is missing or not HOCON"),
-    DATA_MISSING(6, "a data file that is missing or cannot be read"),
+    DATA_MISSING(6, "a data file that is missing or cannot be read, or a file system whose connector is missing"),
     DATA_WRONG_FORMAT(7, "a data file of another format"),
     DATA_TRUNCATED(8, "a data file that ends early"),
     LABEL_OUT_OF_RANGE(9, "a label that is not below data.classes"),

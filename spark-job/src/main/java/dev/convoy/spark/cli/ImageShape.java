@@ -13,8 +13,7 @@ final class ImageShape {
 
     /**
      * @param given such as {@code 28x28x1}
-     * @throws CommandException for anything else
-     * @throws IllegalArgumentException for more elements than an array holds
+     * @throws CommandException for anything else, or for more elements than an array holds
      */
     static Shape parse(String given) {
         Matcher extents = HEIGHT_WIDTH_CHANNELS.matcher(given);
@@ -23,7 +22,11 @@ final class ImageShape {
                     ExitCode.USAGE,
                     "--image: expected height x width x channels such as 28x28x1 but got '" + given + "'");
         }
-        return Shape.of(extent(extents, 1), extent(extents, 2), extent(extents, 3));
+        try {
+            return Shape.of(extent(extents, 1), extent(extents, 2), extent(extents, 3));
+        } catch (IllegalArgumentException e) {
+            throw new CommandException(ExitCode.USAGE, "--image: " + e.getMessage() + ", given as '" + given + "'", e);
+        }
     }
 
     private static int extent(Matcher extents, int group) {

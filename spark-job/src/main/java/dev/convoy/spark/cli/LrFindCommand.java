@@ -4,6 +4,7 @@ import dev.convoy.spark.report.ProgressLine;
 import dev.convoy.spark.report.RatePicture;
 import dev.convoy.spark.report.RateTable;
 import dev.convoy.spark.train.SyncSgdTrainer;
+import dev.convoy.train.InvalidSettingException;
 import dev.convoy.train.LearningRateFinder;
 import dev.convoy.train.RateCurve;
 import dev.convoy.train.RunConfig;
@@ -59,7 +60,7 @@ final class LrFindCommand implements Callable<Integer> {
 
     @Override
     public Integer call() {
-        LearningRateFinder.Range range = new LearningRateFinder.Range(from, to, steps);
+        LearningRateFinder.Range range = range();
         RunConfig config = settings.over(RunConfig.defaults());
         Checks.kernels(config);
         if (png != null) {
@@ -74,6 +75,14 @@ final class LrFindCommand implements Callable<Integer> {
         streams.out().flush();
         draw(curve);
         return ExitCode.OK.code();
+    }
+
+    private LearningRateFinder.Range range() {
+        try {
+            return new LearningRateFinder.Range(from, to, steps);
+        } catch (InvalidSettingException e) { // its keys are options here
+            throw new CommandException(ExitCode.USAGE, String.valueOf(e.getMessage()), e);
+        }
     }
 
     private void draw(RateCurve curve) {

@@ -20,6 +20,9 @@ final class ModelOptions {
     private final SettingsOptions settings = new SettingsOptions();
 
     String folder() {
+        if (folder.isBlank()) {
+            throw new CommandException(ExitCode.USAGE, "--model: expected a folder but got nothing");
+        }
         return folder;
     }
 

@@ -51,7 +51,7 @@ class FindVerifyTuneTest {
 
     @Test
     void lrFindRefusesRangesThatAreNone() {
-        assertMistake(ExitCode.INVALID_VALUE, "--to: expected", run("lr-find", "--from", "1", "--to", "0.1"));
+        assertMistake(ExitCode.USAGE, "--to: expected", run("lr-find", "--from", "1", "--to", "0.1"));
         assertMistake(ExitCode.USAGE, "--steps", run("lr-find", "--steps", "many"));
     }
 
@@ -133,7 +133,9 @@ class FindVerifyTuneTest {
     @Test
     void mistakesAboutFirstValues() {
         assertMistake(
-                ExitCode.MODEL_MISSING, "no model there", run("train", "train.initial=" + folder.resolve("nothing")));
+                ExitCode.MODEL_MISSING,
+                "train.initial: " + folder.resolve("nothing") + ": no model there",
+                run("train", "train.initial=" + folder.resolve("nothing")));
         assertEquals(0, run("train").code());
         String initial = "train.initial=" + folder.resolve("model");
         assertMistake(ExitCode.MODEL_MISFIT, "train.initial-except", run("train", initial, "data.classes=12"));

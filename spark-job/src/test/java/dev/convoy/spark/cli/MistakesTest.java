@@ -16,6 +16,7 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.zip.GZIPOutputStream;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -124,8 +125,7 @@ class MistakesTest {
 
     @Test
     void imagesTooLargeToDescribe() {
-        assertMistake(
-                ExitCode.MODEL_MISFIT, "99999x99999x1", CommandLineRun.of("describe", "--image", "99999x99999x1"));
+        assertMistake(ExitCode.USAGE, "99999x99999x1", CommandLineRun.of("describe", "--image", "99999x99999x1"));
     }
 
     @Test
@@ -226,6 +226,33 @@ class MistakesTest {
             assertMistake(ExitCode.SPARK_FAILURE, "nonsense", CommandLineRun.of("train", "data.path=" + data));
         } finally {
             System.setProperty("spark.master", master);
+        }
+    }
+
+    /** Spark tries for a minute. */
+    @Test
+    @Tag("slow")
+    void aMasterThatDoesNotAnswer() {
+        String master = System.getProperty("spark.master", "");
+        try {
+            System.setProperty("spark.master", "spark://127.0.0.1:1");
+            assertMistake(
+                    ExitCode.SPARK_FAILURE,
+                    "no answer from the master (spark://127.0.0.1:1); does it run, and is --master right?",
+                    train());
+        } finally {
+            System.setProperty("spark.master", master);
+        }
+    }
+
+    @Test
+    void aFileSystemWithoutItsConnector() {
+        for (String command : List.of("data.path=s3a://bucket/a", "train.output=s3a://bucket/a")) {
+            assertMistake(
+                    ExitCode.DATA_MISSING,
+                    "nothing here can read or write s3a:// paths: org.apache.hadoop.fs.s3a.S3AFileSystem is not on the class"
+                            + " path; add it with --packages org.apache.hadoop:hadoop-aws:",
+                    train(command));
         }
     }
 
