@@ -51,13 +51,15 @@ class ArchitectureTest {
                             "kernel",
                             "random")),
             Map.entry("io", List.of("train", "nn", "nn.model", "tensor")),
-            Map.entry("spark.kryo", List.of("train", "data", "metric", "tensor")),
+            Map.entry("spark.block", List.of()),
+            Map.entry("spark.kryo", List.of("spark.block", "train", "data", "metric", "tensor")),
             Map.entry("spark.data", List.of("data", "tensor", "random")),
             Map.entry("spark.checkpoint", List.of("io", "train", "tensor")),
             Map.entry("spark.guard", List.of("spark.kryo", "train", "data", "tensor", "kernel")),
             Map.entry(
                     "spark.train",
                     List.of(
+                            "spark.block",
                             "spark.guard",
                             "spark.kryo",
                             "spark.checkpoint",
@@ -181,10 +183,19 @@ class ArchitectureTest {
     @ArchTest
     static final ArchRule onlyTheMessagesUseKryo = noClasses()
             .that()
-            .resideOutsideOfPackage("dev.convoy.spark.kryo")
+            .resideOutsideOfPackages("dev.convoy.spark.kryo", "dev.convoy.spark.block")
             .should()
             .dependOnClassesThat()
             .resideInAnyPackage("com.esotericsoftware..", "com.twitter.chill..", "org.apache.spark.serializer..");
+
+    /** {@code spark.guard} reads the reasons of lost blocks there. */
+    @ArchTest
+    static final ArchRule onlyBlocksUseSparksBlockManager = noClasses()
+            .that()
+            .resideOutsideOfPackage("dev.convoy.spark.block")
+            .should()
+            .dependOnClassesThat()
+            .resideInAnyPackage("org.apache.spark.storage..", "org.apache.spark.network..");
 
     private static String full(String name) {
         return "dev.convoy." + name;

@@ -43,7 +43,7 @@ record KnownFailure(Pattern words, Problem problem, String line) {
                     "UnsupportedClassVersionError: ([\\w/.$]+)",
                     "an executor's Java is too old for $1; Convoy needs Java 17 or newer on every node (JAVA_HOME)"),
             of(
-                    "(Total size of serialized results of .*? is bigger than spark\\.driver\\.maxResultSize [^,.;\\n]*)",
+                    "(Total size of serialized results of .*? is bigger than spark\\.driver\\.maxResultSize \\([^)]*\\))",
                     "$1; raise it with --conf spark.driver.maxResultSize=4g, or set 0 for no bound"),
             of(
                     "(No space left on device)",

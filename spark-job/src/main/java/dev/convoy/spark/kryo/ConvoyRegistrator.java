@@ -9,6 +9,7 @@ import dev.convoy.metric.Classification;
 import dev.convoy.metric.ConfusionMatrix;
 import dev.convoy.metric.ConfusionMatrix.Cell;
 import dev.convoy.metric.LabelRanks;
+import dev.convoy.spark.block.BlockAddress;
 import dev.convoy.tensor.Shape;
 import dev.convoy.train.Divergence;
 import dev.convoy.train.Evaluation;
@@ -45,6 +46,8 @@ public final class ConvoyRegistrator implements KryoRegistrator {
         register(kryo, Evaluation.class, ConvoyRegistrator::writeEvaluation, ConvoyRegistrator::readEvaluation);
         register(kryo, Divergence.class, ConvoyRegistrator::writeDivergence, ConvoyRegistrator::readDivergence);
         register(kryo, TreeSum.class, ConvoyRegistrator::writeTree, ConvoyRegistrator::readTree);
+        register(kryo, BlockAddress.class, ConvoyRegistrator::writeAddress, ConvoyRegistrator::readAddress);
+        kryo.register(BlockAddress[].class);
         // What Spark itself wraps them in: the buckets of a shuffle and the results of a collect.
         kryo.register(Tuple2[].class);
     }
@@ -170,6 +173,18 @@ public final class ConvoyRegistrator implements KryoRegistrator {
         return count == 0
                 ? GradientSum.EMPTY
                 : new GradientSum(count, in.readDouble(), in.readLong(true), readFloats(in), readFloats(in));
+    }
+
+    private static void writeAddress(Output out, BlockAddress address) {
+        out.writeString(address.name());
+        out.writeLong(address.bytes(), true);
+        out.writeString(address.executor());
+        out.writeString(address.host());
+        out.writeInt(address.port(), true);
+    }
+
+    private static BlockAddress readAddress(Input in) {
+        return new BlockAddress(in.readString(), in.readLong(true), in.readString(), in.readString(), in.readInt(true));
     }
 
     /** One copy of memory with Spark's default, {@code spark.kryo.unsafe}. */

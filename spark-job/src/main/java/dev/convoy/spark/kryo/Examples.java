@@ -5,6 +5,7 @@ import dev.convoy.metric.Classification;
 import dev.convoy.metric.ConfusionMatrix;
 import dev.convoy.metric.ConfusionMatrix.Cell;
 import dev.convoy.metric.LabelRanks;
+import dev.convoy.spark.block.BlockAddress;
 import dev.convoy.tensor.Shape;
 import dev.convoy.train.Divergence;
 import dev.convoy.train.Evaluation;
@@ -41,6 +42,7 @@ public final class Examples {
                 new Evaluation(7, 0.5, 4, classes),
                 tree,
                 new Divergence(2, 5, "the output of conv1", new long[] {3, 1L << 40}),
+                new BlockAddress[] {new BlockAddress("broadcast_7_sum", 1L << 40, "3", "host", 7337)},
                 new Tuple2<?, ?>[] {new Tuple2<>(1, block)});
     }
 

@@ -1,5 +1,6 @@
 package dev.convoy.spark.train;
 
+import dev.convoy.spark.block.Blocks;
 import dev.convoy.train.ModelState;
 import java.io.Serializable;
 import java.util.Map;
@@ -19,14 +20,30 @@ interface StateMessage extends Serializable, AutoCloseable {
     @Override
     void close();
 
+    /** Up to this many executors take a larger state from the driver itself; more pass the pieces of a broadcast on to each other. */
+    int DIRECT_EXECUTORS = 4;
+
     /** Sends a state the shortest way there is. It must not change before the message is closed. */
     static StateMessage send(JavaSparkContext spark, ModelState state) {
         if (spark.isLocal()) {
             return InProcess.of(state);
         }
-        return state.weights().length + state.buffers().length <= INLINE_VALUES
-                ? new Inline(state.weights(), state.buffers())
+        if (isSmall(state)) {
+            return new Inline(state.weights(), state.buffers());
+        }
+        int executors = spark.sc().getExecutorMemoryStatus().size() - 1; // the driver is among them
+        return executors <= DIRECT_EXECUTORS && bytes(state) <= Blocks.LARGEST
+                ? FetchedState.of(state)
                 : new Broadcasted(spark.broadcast(state));
+    }
+
+    /** Small enough to travel inside a task, and its gradient inside a task's result. */
+    static boolean isSmall(ModelState state) {
+        return state.weights().length + state.buffers().length <= INLINE_VALUES;
+    }
+
+    static long bytes(ModelState state) {
+        return Float.BYTES * ((long) state.weights().length + state.buffers().length);
     }
 
     /** With a local master the tasks run in this JVM and find the state where it is. */

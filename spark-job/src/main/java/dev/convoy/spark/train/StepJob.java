@@ -2,7 +2,10 @@ package dev.convoy.spark.train;
 
 import java.io.Serializable;
 import java.util.Iterator;
+import java.util.List;
+import java.util.function.BiConsumer;
 import java.util.function.Consumer;
+import java.util.stream.IntStream;
 import org.apache.spark.TaskContext;
 import org.apache.spark.rdd.RDD;
 import scala.jdk.javaapi.CollectionConverters;
@@ -25,8 +28,27 @@ final class StepJob {
 
     /** Runs {@code work} on all partitions; {@code arrived} gets each partition's result once, one at a time, in order of arrival. */
     static <T, R> void run(RDD<T> partitions, Class<R> type, Work<T, R> work, Consumer<R> arrived) {
+        run(partitions, all(partitions), type, work, (partition, result) -> arrived.accept(result));
+    }
+
+    /** The same on some of the partitions; {@code arrived} is told which. */
+    static <T, R> void run(
+            RDD<T> partitions, List<Integer> some, Class<R> type, Work<T, R> work, BiConsumer<Integer, R> arrived) {
         ClassTag<R> tag = ClassTag.apply(type);
-        partitions.context().runJob(partitions, new Task<>(work), new Arrival<>(arrived), tag);
+        Arrival<R> inOrder = new Arrival<>((index, result) -> arrived.accept(some.get(index), result));
+        partitions
+                .context()
+                .runJob(
+                        partitions,
+                        new Task<>(work),
+                        CollectionConverters.<Object>asScala(List.<Object>copyOf(some))
+                                .toSeq(),
+                        inOrder,
+                        tag);
+    }
+
+    static List<Integer> all(RDD<?> partitions) {
+        return IntStream.range(0, partitions.getNumPartitions()).boxed().toList();
     }
 
     private static final class Task<T, R> extends AbstractFunction2<TaskContext, scala.collection.Iterator<T>, R>
@@ -44,15 +66,15 @@ final class StepJob {
     }
 
     private static final class Arrival<R> extends AbstractFunction2<Object, R, BoxedUnit> {
-        private final Consumer<R> arrived;
+        private final BiConsumer<Integer, R> arrived;
 
-        Arrival(Consumer<R> arrived) {
+        Arrival(BiConsumer<Integer, R> arrived) {
             this.arrived = arrived;
         }
 
         @Override
-        public BoxedUnit apply(Object partition, R result) {
-            arrived.accept(result);
+        public BoxedUnit apply(Object index, R result) {
+            arrived.accept((Integer) index, result);
             return BoxedUnit.UNIT;
         }
     }

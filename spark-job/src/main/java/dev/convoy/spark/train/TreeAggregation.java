@@ -1,6 +1,7 @@
 package dev.convoy.spark.train;
 
 import dev.convoy.data.ImageBlock;
+import dev.convoy.spark.block.Blocks;
 import dev.convoy.spark.data.Contiguous;
 import dev.convoy.train.GradientSum;
 import dev.convoy.train.ModelState;
@@ -10,6 +11,7 @@ import java.util.List;
 import org.apache.spark.TaskContext;
 import org.apache.spark.api.java.JavaPairRDD;
 import org.apache.spark.api.java.JavaSparkContext;
+import org.apache.spark.rdd.RDD;
 import scala.Tuple2;
 
 /**
@@ -39,22 +41,24 @@ final class TreeAggregation implements StepSum {
         mostHeld = 0;
         try (StateMessage message = StateMessage.send(spark, state)) {
             ShardSums sums = new ShardSums(message, gradient, shards);
+            boolean small = StateMessage.isSmall(state) || StateMessage.bytes(state) > Blocks.LARGEST;
             int count = partitions.getNumPartitions();
             if (count <= DRIVER_MERGES) {
-                StepJob.run(
-                        partitions.rdd(),
-                        TreeSum.class,
-                        (task, partition) -> sums.of(partition),
-                        arrived -> merge(total, arrived));
+                collect(partitions.rdd(), (task, partition) -> sums.of(partition), small, total);
             } else {
-                StepJob.run(
-                        grouped(sums, count).rdd(),
-                        TreeSum.class,
-                        (task, group) -> mergeAll(group),
-                        arrived -> merge(total, arrived));
+                collect(grouped(sums, count).rdd(), (task, group) -> mergeAll(group), small, total);
             }
         }
         return total.total();
+    }
+
+    /** Small sums come inside the tasks' results. */
+    private <T> void collect(RDD<T> rdd, StepJob.Work<T, TreeSum> work, boolean small, TreeSum total) {
+        if (small) {
+            StepJob.run(rdd, TreeSum.class, work, arrived -> merge(total, arrived));
+        } else {
+            new SumBlocks<>(rdd, work, shards, arrived -> merge(total, arrived)).run();
+        }
     }
 
     private void merge(TreeSum total, TreeSum arrived) {

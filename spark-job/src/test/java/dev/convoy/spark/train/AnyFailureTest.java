@@ -104,7 +104,7 @@ class AnyFailureTest {
         File local = Files.createDirectory(folder.resolve("local")).toFile();
         SparkConf conf = new SparkConf().set("spark.default.parallelism", "6").set("spark.local.dir", local.toString());
         try (JavaSparkContext spark = LocalSpark.start("local-cluster[2,1,1024]", conf)) {
-            executorKilled(spark, Case.of(folder, 60, 4, 17, 0));
+            executorKilled(spark, Case.of(folder, 60, 4, 17, 0).large());
             sumsLost(spark, local);
         } finally {
             Utils$.MODULE$.clearLocalRootDirs();

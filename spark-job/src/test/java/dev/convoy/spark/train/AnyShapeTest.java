@@ -24,14 +24,16 @@ class AnyShapeTest {
     @TempDir
     static Path folder;
 
-    /** One shard; S a multiple of nothing; fewer samples than shards, so that partitions have none; one batch for all; pieces. */
+    /** One shard; S a multiple of nothing; fewer samples than shards, so that partitions have none; one batch for all; pieces;
+     * a large network. */
     private static List<Case> representative() throws IOException {
         return List.of(
                 Case.of(folder, 40, 1, 7, 0),
                 Case.of(folder, 150, 3, 89, 0),
                 Case.of(folder, 5, 16, 31, 0),
                 Case.of(folder, 40, 64, 31, 0),
-                Case.of(folder, 150, 64, 1000, 2));
+                Case.of(folder, 150, 64, 1000, 2),
+                Case.of(folder, 40, 16, 31, 0).large());
     }
 
     @ParameterizedTest
@@ -45,7 +47,11 @@ class AnyShapeTest {
     @Test
     void soHaveTwoExecutorProcesses() throws Exception {
         try (JavaSparkContext spark = LocalSpark.start("local-cluster[2,1,1024]")) {
-            run(spark, List.of(Case.of(folder, 40, 3, 31, 0), Case.of(folder, 5, 16, 31, 0)));
+            run(
+                    spark,
+                    List.of(
+                            Case.of(folder, 40, 3, 31, 0),
+                            Case.of(folder, 5, 16, 31, 0).large()));
         }
     }
 

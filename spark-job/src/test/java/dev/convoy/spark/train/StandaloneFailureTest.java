@@ -45,7 +45,7 @@ class StandaloneFailureTest {
     /** Four steps in each of two epochs. */
     @BeforeEach
     void writeData() throws IOException {
-        each = Case.of(folder, 60, 8, 17, 0);
+        each = Case.of(folder, 60, 8, 17, 0).large();
     }
 
     @Test

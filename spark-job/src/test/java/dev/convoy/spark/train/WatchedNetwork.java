@@ -15,10 +15,29 @@ import java.util.function.Consumer;
  * The network {@code watched}: a small one with batch normalisation and dropout, whose first layer returns its input but first tells the
  * {@link Watcher} of the test, in whatever process it runs, and does what that answers.
  */
-public final class WatchedNetwork implements NetworkProvider {
+public class WatchedNetwork implements NetworkProvider {
+    private final String name;
+    private final int filters;
+
+    public WatchedNetwork() {
+        this("watched", 8);
+    }
+
+    WatchedNetwork(String name, int filters) {
+        this.name = name;
+        this.filters = filters;
+    }
+
+    /** {@code watched-large}: too large to travel inside tasks and their results. */
+    public static final class Large extends WatchedNetwork {
+        public Large() {
+            super("watched-large", 160);
+        }
+    }
+
     @Override
     public String name() {
-        return "watched";
+        return name;
     }
 
     @Override
@@ -28,7 +47,7 @@ public final class WatchedNetwork implements NetworkProvider {
                 .add("watcher", (inner, in) -> new Watched(in))
                 .convNorm("conv1", 4, halving)
                 .relu()
-                .convNorm("conv2", 8, halving)
+                .convNorm("conv2", filters, halving)
                 .relu()
                 .flatten()
                 .dropout(0.25)

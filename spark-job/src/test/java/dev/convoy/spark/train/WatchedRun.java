@@ -21,7 +21,7 @@ import java.util.stream.LongStream;
 import org.apache.spark.api.java.JavaSparkContext;
 
 /**
- * A run of two epochs of the network {@code watched} on a cluster, next to the same run of the local trainer.
+ * A run of two epochs of a {@link WatchedNetwork} on a cluster, next to the same run of the local trainer.
  *
  * @param seen every forward pass, failed ones included
  * @param tasks every task
@@ -36,10 +36,11 @@ record WatchedRun(Case of, List<Seen> seen, EndedTasks tasks) {
     /**
      * What is trained.
      *
+     * @param network its name
      * @param folder of the data
      * @param samples of the training set
      */
-    record Case(Path folder, int samples, int shards, int batchSize, int microBatch) {
+    record Case(String network, Path folder, int samples, int shards, int batchSize, int microBatch) {
         /** The first images of the sample, numbered. */
         static Case of(Path parent, int samples, int shards, int batchSize, int microBatch) throws IOException {
             Path folder = parent.resolve("of" + samples);
@@ -49,7 +50,12 @@ record WatchedRun(Case of, List<Seen> seen, EndedTasks tasks) {
                         Watcher.numbered(SmallMnist.sample("train").slice(0, samples)),
                         Watcher.numbered(SmallMnist.sample("t10k").slice(0, TEST_SAMPLES)));
             }
-            return new Case(folder, samples, shards, batchSize, microBatch);
+            return new Case("watched", folder, samples, shards, batchSize, microBatch);
+        }
+
+        /** The same with a network whose weights and gradients travel as blocks. */
+        Case large() {
+            return new Case("watched-large", folder, samples, shards, batchSize, microBatch);
         }
 
         BatchPlan plan() {
@@ -58,7 +64,7 @@ record WatchedRun(Case of, List<Seen> seen, EndedTasks tasks) {
 
         RunConfig config() {
             return RunConfig.defaults()
-                    .with("model.name", "watched")
+                    .with("model.name", network)
                     .with("data.path", folder.toString())
                     .with("data.mean", List.of(0.0))
                     .with("data.std", List.of(1.0))
