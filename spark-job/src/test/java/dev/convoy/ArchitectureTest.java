@@ -188,14 +188,13 @@ class ArchitectureTest {
             .dependOnClassesThat()
             .resideInAnyPackage("com.esotericsoftware..", "com.twitter.chill..", "org.apache.spark.serializer..");
 
-    /** {@code spark.guard} reads the reasons of lost blocks there. */
     @ArchTest
-    static final ArchRule onlyBlocksUseSparksBlockManager = noClasses()
+    static final ArchRule onlyBlocksUseSparksTransferService = noClasses()
             .that()
             .resideOutsideOfPackage("dev.convoy.spark.block")
             .should()
             .dependOnClassesThat()
-            .resideInAnyPackage("org.apache.spark.storage..", "org.apache.spark.network..");
+            .resideInAPackage("org.apache.spark.network..");
 
     private static String full(String name) {
         return "dev.convoy." + name;
