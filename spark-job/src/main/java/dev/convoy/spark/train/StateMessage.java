@@ -10,9 +10,6 @@ import org.apache.spark.broadcast.Broadcast;
 
 /** A model's state on its way to the tasks, which read it with {@link #state}; the driver closes it when they are done. */
 interface StateMessage extends Serializable, AutoCloseable {
-    /** Up to this many values travel inside the task, which Spark broadcasts anyway: one message instead of two. */
-    int INLINE_VALUES = 1 << 16;
-
     /** What was sent; the same object for all tasks of an executor, or a copy. Not to be changed. */
     ModelState state();
 
@@ -24,7 +21,7 @@ interface StateMessage extends Serializable, AutoCloseable {
         if (spark.isLocal()) {
             return InProcess.of(state);
         }
-        return state.weights().length + state.buffers().length <= INLINE_VALUES
+        return state.weights().length + state.buffers().length <= StepTopology.INLINE_VALUES
                 ? new Inline(state.weights(), state.buffers())
                 : new Broadcasted(spark.broadcast(state));
     }

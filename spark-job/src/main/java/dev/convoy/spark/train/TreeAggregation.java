@@ -18,9 +18,6 @@ import scala.Tuple2;
  * before the last level; here groups are contiguous.
  */
 final class TreeAggregation implements StepSum {
-    /** Up to this many partitions the driver adds their sums itself, as they arrive; beyond, executors add them in groups first. */
-    static final int DRIVER_MERGES = 4;
-
     private final JavaSparkContext spark;
     private final JavaPairRDD<Integer, ImageBlock> partitions;
     private final int shards;
@@ -40,7 +37,8 @@ final class TreeAggregation implements StepSum {
         try (StateMessage message = StateMessage.send(spark, state)) {
             ShardSums sums = new ShardSums(message, gradient, shards);
             int count = partitions.getNumPartitions();
-            if (count <= DRIVER_MERGES) {
+            int groups = StepTopology.groups(count);
+            if (groups == 0) {
                 StepJob.run(
                         partitions.rdd(),
                         TreeSum.class,
@@ -48,7 +46,7 @@ final class TreeAggregation implements StepSum {
                         arrived -> merge(total, arrived));
             } else {
                 StepJob.run(
-                        grouped(sums, count).rdd(),
+                        grouped(sums, count, groups).rdd(),
                         TreeSum.class,
                         (task, group) -> mergeAll(group),
                         arrived -> merge(total, arrived));
@@ -67,9 +65,8 @@ final class TreeAggregation implements StepSum {
         return mostHeld;
     }
 
-    /** The partial sums of {@code ceil(sqrt(count))} neighbours in each partition. */
-    private JavaPairRDD<Integer, TreeSum> grouped(ShardSums sums, int count) {
-        int groups = (int) Math.ceil(Math.sqrt(count));
+    /** The partial sums of a group of neighbours in each partition. */
+    private JavaPairRDD<Integer, TreeSum> grouped(ShardSums sums, int count, int groups) {
         return partitions
                 .mapPartitionsToPair(
                         partition -> List.of(new Tuple2<>(TaskContext.getPartitionId(), sums.of(partition)))
