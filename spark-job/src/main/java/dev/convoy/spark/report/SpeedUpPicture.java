@@ -103,7 +103,7 @@ public final class SpeedUpPicture {
     }
 
     private static void mark(Canvas canvas, int at, int up, int size, int color) {
-        if (at <= SIDE && up >= -DECADE && up <= SIDE) {
+        if (at <= SIDE + MARK / 2 && up >= -DECADE && up <= SIDE) {
             canvas.fill(LEFT + at - size / 2, TOP + SIDE - up - size / 2, size, size, color);
         }
     }
