@@ -70,7 +70,7 @@ class ArchitectureTest {
                             "nn.model",
                             "data",
                             "tensor")),
-            Map.entry("spark.plan", List.of("train", "nn", "nn.model", "data", "tensor")),
+            Map.entry("spark.plan", List.of("spark.train", "spark.data", "train", "nn", "nn.model", "data", "tensor")),
             Map.entry(
                     "spark.report",
                     List.of("spark.plan", "train", "nn", "data", "metric", "image", "tensor", "kernel")),

@@ -52,7 +52,7 @@ final class Report {
             Row row = rows.get(i);
             json.append(String.format(
                     Locale.ROOT,
-                    "  {\"name\": \"%s\", \"threads\": %d, \"jdk\": \"%s\", \"value\": %.2f, \"unit\": \"%s\","
+                    "  {\"name\": \"%s\", \"threads\": %d, \"jdk\": \"%s\", \"value\": %.4f, \"unit\": \"%s\","
                             + " \"ratio\": %.4f, \"best\": %.4f, \"against\": \"%s\"}%s%n",
                     row.name,
                     row.threads,

@@ -1,91 +1,109 @@
 package dev.convoy.bench;
 
+import dev.convoy.spark.plan.ClusterShape;
+import dev.convoy.spark.plan.CostConstants;
+import dev.convoy.spark.plan.StepCost;
+import dev.convoy.spark.plan.StepTime;
+import dev.convoy.spark.plan.StepWork;
+import dev.convoy.spark.report.SpeedUpPicture;
 import java.io.IOException;
+import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
+import java.util.TreeMap;
 
-/** Steps with 1, 2, 4 and 8 executors on this host, the {@link StepModel} fitted to them, and what it says of larger clusters. */
+/** The {@link StepCost} model fitted to measured steps: its constants, its prediction next to each step, and what it says of clusters. */
 final class ScalingBench {
-    private static final int[] EXECUTORS = {1, 2, 4, 8};
-    private static final double TEN_GIGABIT = 1.25e6; // bytes per millisecond
+    private static final double GIGABIT = 1e9 / 8; // bytes
 
-    private static final String MEMORY = "1200m";
+    // The clusters and the work of the curves.
+    private static final List<Integer> EXECUTORS = List.of(1, 2, 4, 8, 16, 32, 64, 128, 256, 512, 1024);
+    private static final int GIGABITS = 10;
+    private static final int SHARDS = 1024;
+    private static final int BATCH = 16 * SHARDS;
+    private static final int IMAGES_PER_SECOND = 200;
 
-    /** The parameters of the models that the curve is drawn for. */
-    private static final int[] CURVE = {270_000, 2_000_000, 25_000_000};
+    private static final Map<String, Integer> MODELS = new LinkedHashMap<>();
 
-    private record Size(String name, int parameters, int warmUp, int steps) {}
-
-    private static final List<Size> SIZES = List.of(
-            new Size("1 k", 1_000, 300, 150),
-            new Size("270 k", 270_000, 120, 80),
-            new Size("2 M", 2_000_000, 60, 40),
-            new Size("8 M", 8_000_000, 20, 15));
+    static {
+        MODELS.put("270 k", 270_000);
+        MODELS.put("2 M", 2_000_000);
+        MODELS.put("25 M", 25_000_000);
+    }
 
     private ScalingBench() {}
 
-    /** @param cluster a master whose workers, at least eight of one core, are all on this host */
-    static void run(String cluster, Report report) throws IOException {
-        int cores = Runtime.getRuntime().availableProcessors();
-        List<StepModel.Point> points = new ArrayList<>();
-        List<String> names = new ArrayList<>();
-        for (int executors : EXECUTORS) {
-            try (SparkContestant convoy = new SparkContestant("convoy", cluster, executors, MEMORY, List.of())) {
-                for (Size size : SIZES) {
-                    convoy.steps(size.parameters, size.warmUp);
-                    double median = convoy.steps(size.parameters, size.steps).stream()
-                            .mapToDouble(phases -> phases[0] - phases[StepClock.Phases.COMPUTE])
-                            .sorted()
-                            .skip(size.steps / 2)
-                            .findFirst()
-                            .orElseThrow();
-                    points.add(new StepModel.Point(executors, 4.0 * size.parameters, median));
-                    names.add(executors + " executors, " + size.name + " parameters");
-                    System.out.printf(Locale.ROOT, "%-36s %9.1f ms%n", names.get(names.size() - 1), median);
-                }
-            }
-        }
-        StepModel model = StepModel.fit(points, cores);
-        System.out.println();
-        for (int k = 0; k < StepModel.CONSTANTS.length; k++) {
-            double constant = model.constant(k);
-            String text = k < 3
-                    ? String.format(Locale.ROOT, "%.3f ms", constant)
-                    : String.format(Locale.ROOT, "%.2f ns/byte", 1e6 * constant);
-            System.out.printf(Locale.ROOT, "%-10s %s%n", StepModel.CONSTANTS[k], text);
-        }
-        System.out.printf("%n%-36s %12s %12s %8s%n", "step", "measured", "predicted", "error");
-        for (int i = 0; i < points.size(); i++) {
-            StepModel.Point point = points.get(i);
-            double predicted = model.onOneHost(point.executors(), point.bytes(), cores);
+    static void report(List<ScalingPoint> points, Report report) {
+        CostConstants constants = CostFit.of(points);
+        System.out.println(CostFit.java(constants));
+        Map<Integer, Double> errors = new TreeMap<>();
+        System.out.printf("%n%-9s %12s %12s %12s %7s%n", "executors", "parameters", "measured", "predicted", "error");
+        for (ScalingPoint point : points) {
+            StepTime time = StepCost.of(point.work(), point.cluster(), constants);
+            double predicted = time.total() - time.update();
+            double error = 100 * (predicted / point.step() - 1);
             System.out.printf(
                     Locale.ROOT,
-                    "%-36s %9.1f ms %9.1f ms %+6.0f %%%n",
-                    names.get(i),
-                    point.milliseconds(),
-                    predicted,
-                    100 * (predicted / point.milliseconds() - 1));
-            report.keep(new Report.Row(
-                    "scaling, " + names.get(i),
+                    "%9d %,12d %9.1f ms %9.1f ms %+5.0f %%%n",
                     point.executors(),
-                    point.milliseconds(),
-                    "ms",
-                    point.milliseconds() / predicted,
-                    0,
-                    "the fitted model"));
+                    point.parameters(),
+                    1e3 * point.step(),
+                    1e3 * predicted,
+                    error);
+            errors.merge(point.executors(), Math.abs(error), Math::max);
+            point.keep(report, time);
         }
-        System.out.printf("%n%-12s", "own hosts");
-        for (int parameters : CURVE) {
-            System.out.printf("%12d", parameters);
-        }
+        errors.forEach((executors, error) ->
+                System.out.printf(Locale.ROOT, "%d executors: within %.0f %%%n", executors, error));
+        curves(constants);
+    }
+
+    private static void curves(CostConstants constants) {
+        System.out.printf(
+                Locale.ROOT,
+                "%na batch of %,d images at %d images/s a core, in %,d shards; hosts of one core, %d Gbit/s%n%-9s",
+                BATCH,
+                IMAGES_PER_SECOND,
+                SHARDS,
+                GIGABITS,
+                "executors");
+        MODELS.keySet().forEach(name -> System.out.printf("%24s", name));
         System.out.println();
-        for (int executors : new int[] {1, 2, 4, 8, 16, 32, 64, 128, 256, 512, 1000}) {
-            System.out.printf("%-12d", executors);
-            for (int parameters : CURVE) {
-                System.out.printf(Locale.ROOT, "%9.1f ms", model.onOwnHosts(executors, 4.0 * parameters, TEN_GIGABIT));
+        for (int executors : EXECUTORS) {
+            System.out.printf("%9d", executors);
+            for (int parameters : MODELS.values()) {
+                System.out.printf(
+                        Locale.ROOT,
+                        "%14.1f ms %6.1f",
+                        1e3 * step(parameters, executors, constants),
+                        speedUp(parameters, executors, constants));
             }
             System.out.println();
         }
+    }
+
+    /** Draws the curves' speed-ups. */
+    static void draw(List<ScalingPoint> points, Path file) throws IOException {
+        CostConstants constants = CostFit.of(points);
+        List<SpeedUpPicture.Curve> curves = new ArrayList<>();
+        MODELS.forEach((name, parameters) -> {
+            TreeMap<Integer, Double> speedUps = new TreeMap<>();
+            EXECUTORS.forEach(executors -> speedUps.put(executors, speedUp(parameters, executors, constants)));
+            curves.add(new SpeedUpPicture.Curve(name + " parameters", speedUps, EXECUTORS));
+        });
+        SpeedUpPicture.write("predicted speed-up", curves, file);
+    }
+
+    private static double speedUp(int parameters, int executors, CostConstants constants) {
+        return step(parameters, 1, constants) / step(parameters, executors, constants);
+    }
+
+    private static double step(int parameters, int executors, CostConstants constants) {
+        StepWork work = new StepWork((long) Float.BYTES * parameters, BATCH, SHARDS, 1.0 / IMAGES_PER_SECOND);
+        return StepCost.of(work, new ClusterShape(executors, 1, 1, 1, GIGABITS * GIGABIT), constants)
+                .total();
     }
 }

@@ -15,6 +15,7 @@ import java.util.Objects;
  */
 public final class SparkBench {
     private static final int ROUNDS = 9;
+    private static final int TASKS = 2;
     private static final String MEMORY = "2g";
 
     /** @param steps in each contestant's turn */
@@ -28,18 +29,26 @@ public final class SparkBench {
 
     private final Report report = new Report();
     private final String only;
+    private final int rounds;
     private final List<String> other;
 
-    private SparkBench(String only, List<String> other) {
+    private SparkBench(String only, int rounds, List<String> other) {
         this.only = only;
+        this.rounds = rounds;
         this.other = other;
     }
 
-    /** {@code --cluster URL [--json FILE] [--scaling | [--only PART-OF-A-NAME] [--conf KEY=VALUE ...]]} */
+    /**
+     * {@code --cluster URL [--json FILE] [--only PART-OF-A-NAME] [--rounds N] [--conf KEY=VALUE ... | --scaling [--png FILE]]}, or
+     * {@code --scaling --points FILE [--png FILE]} without a cluster.
+     */
     public static void main(String[] args) throws IOException {
         String json = "";
         String only = "";
         String cluster = "";
+        String points = "";
+        String picture = "";
+        int rounds = ROUNDS;
         List<String> other = new ArrayList<>();
         boolean scaling = false;
         for (int i = 0; i < args.length; i += 2) {
@@ -55,15 +64,24 @@ public final class SparkBench {
                 case "--json" -> json = args[i + 1];
                 case "--only" -> only = args[i + 1];
                 case "--cluster" -> cluster = args[i + 1];
+                case "--points" -> points = args[i + 1];
+                case "--png" -> picture = args[i + 1];
+                case "--rounds" -> rounds = Integer.parseInt(args[i + 1]);
                 case "--conf" -> other.add(args[i + 1]);
                 default ->
                     throw new IllegalArgumentException("bench spark: unknown option " + args[i]
-                            + "; known are --json FILE, --only TEXT, --cluster URL, --conf KEY=VALUE and --scaling");
+                            + "; known are --json FILE, --only TEXT, --rounds N, --cluster URL, --conf KEY=VALUE, --scaling,"
+                            + " --points FILE and --png FILE");
             }
         }
-        SparkBench bench = new SparkBench(only, other);
+        SparkBench bench = new SparkBench(only, rounds, other);
         if (scaling) {
-            ScalingBench.run(cluster, bench.report);
+            List<ScalingPoint> measured =
+                    points.isEmpty() ? ScalingSteps.measure(cluster, only, rounds) : ScalingPoint.read(Path.of(points));
+            ScalingBench.report(measured, bench.report);
+            if (!picture.isEmpty()) {
+                ScalingBench.draw(measured, Path.of(picture));
+            }
         } else {
             bench.run("local[2]", "local[2]");
             bench.run("standalone", cluster);
@@ -82,11 +100,11 @@ public final class SparkBench {
         }
         Map<String, SparkContestant> contestants = new LinkedHashMap<>();
         try {
-            contestants.put("plain", new SparkContestant("plain", master, 2, MEMORY, List.of()));
+            contestants.put("plain", new SparkContestant("plain", master, List.of(TASKS), MEMORY, List.of()));
             if (!other.isEmpty()) {
-                contestants.put("other", new SparkContestant("convoy", master, 2, MEMORY, other));
+                contestants.put("other", new SparkContestant("convoy", master, List.of(TASKS), MEMORY, other));
             }
-            contestants.put("convoy", new SparkContestant("convoy", master, 2, MEMORY, List.of()));
+            contestants.put("convoy", new SparkContestant("convoy", master, List.of(TASKS), MEMORY, List.of()));
             for (Size size : sizes) {
                 measure(name(masterName, size), size, contestants);
             }
@@ -101,15 +119,15 @@ public final class SparkBench {
 
     private void measure(String name, Size size, Map<String, SparkContestant> contestants) throws IOException {
         for (SparkContestant contestant : contestants.values()) {
-            contestant.steps(size.parameters(), size.warmUp());
+            contestant.steps(TASKS, size.parameters(), size.warmUp());
         }
         Map<String, List<double[]>> rows = new LinkedHashMap<>();
         Map<String, Double> processor = new LinkedHashMap<>();
-        for (int round = 0; round < ROUNDS; round++) {
+        for (int round = 0; round < rounds; round++) {
             for (Map.Entry<String, SparkContestant> contestant : contestants.entrySet()) {
                 double before = contestant.getValue().processorMillis();
                 rows.computeIfAbsent(contestant.getKey(), key -> new ArrayList<>())
-                        .addAll(contestant.getValue().steps(size.parameters(), size.steps()));
+                        .addAll(contestant.getValue().steps(TASKS, size.parameters(), size.steps()));
                 processor.merge(contestant.getKey(), contestant.getValue().processorMillis() - before, Double::sum);
             }
         }
@@ -125,7 +143,7 @@ public final class SparkBench {
                 System.out.printf(Locale.ROOT, "%11.2f", medians[i]);
                 report.keep(new Report.Row(
                         name + ", " + contestant + " " + StepClock.Phases.NAMES.get(i),
-                        2,
+                        TASKS,
                         medians[i],
                         "ms",
                         plain[i] == 0 ? 0 : medians[i] / plain[i],

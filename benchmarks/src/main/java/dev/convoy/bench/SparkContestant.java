@@ -10,6 +10,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.Collections;
 import java.util.List;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
@@ -25,9 +26,15 @@ final class SparkContestant implements AutoCloseable {
     private final BufferedReader answers;
     private final String application;
 
-    /** Starts a driver; its executors, if any, find the classes where this process has them. */
-    SparkContestant(String name, String master, int executors, String memory, List<String> settings)
+    /**
+     * Starts a driver; its executors, if any, find the classes where this process has them.
+     *
+     * @param tasks that its steps will have; there are as many executors of one core as the most of them
+     * @param memory of an executor
+     */
+    SparkContestant(String name, String master, List<Integer> tasks, String memory, List<String> settings)
             throws IOException {
+        int executors = Collections.max(tasks);
         String classPath = Arrays.stream(System.getProperty("java.class.path").split(File.pathSeparator, -1))
                 .map(entry -> Path.of(entry).toAbsolutePath().toString())
                 .collect(Collectors.joining(File.pathSeparator));
@@ -38,7 +45,8 @@ final class SparkContestant implements AutoCloseable {
         if (name.equals("convoy")) {
             command.add("-XX:+UseParallelGC"); // as conf/spark-defaults.conf has it
         }
-        command.addAll(List.of("-cp", classPath, SparkSteps.class.getName(), name, master, "" + executors));
+        command.addAll(List.of("-cp", classPath, SparkSteps.class.getName(), name, master));
+        command.add(tasks.stream().map(String::valueOf).collect(Collectors.joining(",")));
         command.add("spark.driver.host=127.0.0.1");
         command.add("spark.driver.bindAddress=127.0.0.1");
         command.add("spark.executor.extraClassPath=" + classPath);
@@ -80,8 +88,8 @@ final class SparkContestant implements AutoCloseable {
     }
 
     /** Makes steps; their phases in milliseconds, one row per step. */
-    List<double[]> steps(int parameters, int steps) throws IOException {
-        commands.println(parameters + " " + steps);
+    List<double[]> steps(int tasks, int parameters, int steps) throws IOException {
+        commands.println(tasks + " " + parameters + " " + steps);
         List<double[]> rows = new ArrayList<>();
         for (String line = line(); !line.isEmpty(); line = line()) {
             rows.add(Arrays.stream(line.split(" ", -1))

@@ -11,23 +11,30 @@ import java.io.IOException;
 import java.io.InputStreamReader;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
+import java.util.Collections;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
+import java.util.Objects;
 import java.util.SplittableRandom;
+import java.util.stream.Stream;
 import org.apache.spark.SparkConf;
 import org.apache.spark.api.java.JavaSparkContext;
 
 /**
  * A contestant of {@link SparkBench}: a driver of its own, with its own settings, that makes steps when told to. Reads lines
- * {@code PARAMETERS STEPS} and answers each with a line per step, the {@link StepClock.Phases} in milliseconds, and an empty line.
+ * {@code TASKS PARAMETERS STEPS} and answers each with a line per step, the {@link StepClock.Phases} in milliseconds, and an empty
+ * line. Fewer tasks than executors leave the others idle.
  */
 public final class SparkSteps {
     private SparkSteps() {}
 
-    /** {@code convoy|plain MASTER EXECUTORS [key=value ...]} */
+    /** {@code convoy|plain MASTER TASKS[,TASKS ...] [key=value ...]}; there have to be as many executors as the most tasks. */
     public static void main(String[] args) throws IOException {
         boolean convoy = args[0].equals("convoy");
-        int tasks = Integer.parseInt(args[2]);
+        List<Integer> tasks =
+                Stream.of(args[2].split(",", -1)).map(Integer::valueOf).toList();
         SparkConf conf = new SparkConf()
                 .setMaster(args[1])
                 .setAppName("bench " + args[0])
@@ -42,14 +49,19 @@ public final class SparkSteps {
         }
         BufferedReader commands = new BufferedReader(new InputStreamReader(System.in, StandardCharsets.UTF_8));
         try (JavaSparkContext spark = new JavaSparkContext(conf)) {
-            awaitExecutors(spark, tasks);
-            SparkStep step = convoy ? new ConvoySparkStep(spark, tasks) : new PlainSparkStep(spark, tasks);
+            awaitExecutors(spark, Collections.max(tasks));
+            Map<Integer, SparkStep> steps = new HashMap<>();
+            for (int count : tasks) {
+                steps.put(count, convoy ? new ConvoySparkStep(spark, count) : new PlainSparkStep(spark, count));
+            }
             StepClock clock = new StepClock(spark);
             System.out.println(spark.sc().applicationId());
             for (String command = commands.readLine(); command != null; command = commands.readLine()) {
-                int space = command.indexOf(' ');
-                int parameters = Integer.parseInt(command.substring(0, space));
-                steps(step, clock, tasks, parameters, Integer.parseInt(command.substring(space + 1)));
+                int[] numbers = Stream.of(command.split(" ", -1))
+                        .mapToInt(Integer::parseInt)
+                        .toArray();
+                SparkStep step = Objects.requireNonNull(steps.get(numbers[0]), command);
+                steps(step, clock, numbers[0], numbers[1], numbers[2]);
             }
         }
     }

@@ -38,8 +38,11 @@ final class StepClock extends SparkListener {
         static final List<String> NAMES =
                 List.of("step", "broadcast", "schedule", "compute", "serialise", "aggregate", "update");
 
-        /** Where {@code compute} stands among the values. */
+        /** Where they stand among the values. */
+        static final int TOTAL = 0;
+
         static final int COMPUTE = 3;
+        static final int UPDATE = 6;
 
         double[] values() {
             return new double[] {total, broadcast, schedule, compute, serialise, aggregate, update};

@@ -8,6 +8,7 @@ import dev.convoy.spark.plan.SparkMemory;
 import dev.convoy.spark.plan.TrainingPlan;
 import dev.convoy.spark.report.PlanTable;
 import dev.convoy.spark.report.SpeedUpPicture;
+import dev.convoy.spark.train.StepTopology;
 import dev.convoy.tensor.Shape;
 import dev.convoy.train.RunConfig;
 import java.io.IOException;
@@ -27,7 +28,14 @@ import picocli.CommandLine.Option;
         description = "Predicts the memory, messages and time of a training on a cluster, without one.",
         mixinStandardHelpOptions = true)
 final class PlanCommand implements Callable<Integer> {
-    @Option(names = "--executors", paramLabel = "N", description = "default: spark.executor.instances, else 1")
+    private static final String PARALLELISM = "spark.default.parallelism";
+    private static final String MOST_EXECUTORS = "spark.dynamicAllocation.maxExecutors";
+
+    @Option(
+            names = "--executors",
+            paramLabel = "N",
+            description = "default: spark.executor.instances (with dynamic allocation"
+                    + " spark.dynamicAllocation.maxExecutors), else 1")
     private @Nullable Integer executors;
 
     @Option(
@@ -143,7 +151,7 @@ final class PlanCommand implements Callable<Integer> {
     }
 
     private ClusterShape cluster(SparkConf conf) {
-        int number = executors == null ? setting(conf, "spark.executor.instances") : executors;
+        int number = executors == null ? instances(conf) : executors;
         int each = cores == null ? setting(conf, "spark.executor.cores") : cores;
         require(number >= 1 && number <= 100_000, "--executors", "1 to 100000", number);
         require(each >= 1 && each <= 1024, "--cores", "1 to 1024", each);
@@ -155,7 +163,22 @@ final class PlanCommand implements Callable<Integer> {
         int processors = hostCores == null ? each * executorsPerHost : hostCores;
         require(processors >= 1, "--host-cores", "at least 1", processors);
         require(bandwidth > 0 && bandwidth <= 1e6, "--bandwidth", "a positive number of gigabits a second", bandwidth);
-        return new ClusterShape(number, each, executorsPerHost, processors, bandwidth * 1e9 / 8);
+        int parallelism = conf.contains(PARALLELISM) ? setting(conf, PARALLELISM) : 0;
+        require(!conf.contains(PARALLELISM) || parallelism >= 1, PARALLELISM, "a positive number", parallelism);
+        return new ClusterShape(
+                number,
+                each,
+                executorsPerHost,
+                processors,
+                bandwidth * 1e9 / 8,
+                StepTopology.tasksPerCore(conf),
+                parallelism);
+    }
+
+    /** Dynamic allocation takes as many as it may while tasks wait, which Convoy's do. */
+    private static int instances(SparkConf conf) {
+        boolean grows = conf.getBoolean("spark.dynamicAllocation.enabled", false) && conf.contains(MOST_EXECUTORS);
+        return setting(conf, grows ? MOST_EXECUTORS : "spark.executor.instances");
     }
 
     private SparkMemory bounds(SparkConf conf) {

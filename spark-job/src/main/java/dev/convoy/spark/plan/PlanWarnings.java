@@ -24,6 +24,7 @@ public final class PlanWarnings {
         warnings.taskMemory(plan, memory);
         warnings.cache(plan, memory);
         warnings.oneIsFaster(plan);
+        warnings.localIsFaster(plan);
         warnings.idleCores(plan);
         warnings.emptyShards(plan);
         warnings.smallShares(plan);
@@ -77,13 +78,29 @@ public final class PlanWarnings {
         }
     }
 
+    private void localIsFaster(TrainingPlan plan) {
+        double local = plan.localTime().total();
+        double cluster = plan.time(plan.cluster().executors()).total();
+        if (plan.cluster().executors() > 1 && local <= cluster) {
+            int cores = plan.cluster().coresPerHost();
+            add(
+                    "one machine of %d %s is faster: %.1f ms a step with --master local[%d], against %.1f on the cluster",
+                    cores, cores == 1 ? "core" : "cores", 1e3 * local, cores, 1e3 * cluster);
+        }
+    }
+
     private void idleCores(TrainingPlan plan) {
         long cores = (long) plan.cluster().executors() * plan.cluster().cores();
-        if (cores > plan.work().shards()) {
+        int tasks = plan.sums().tasks();
+        if (cores > tasks && tasks == plan.work().shards()) {
             add(
                     "train.shards=%d bounds the tasks of a step: %d of %d cores have nothing to do; raise it (that changes the"
                             + " run's identity), or take fewer executors",
-                    plan.work().shards(), cores - plan.work().shards(), cores);
+                    tasks, cores - tasks, cores);
+        } else if (cores > tasks) {
+            add(
+                    "spark.default.parallelism=%d bounds the tasks of a step: %d of %d cores have nothing to do; do not set it",
+                    tasks, cores - tasks, cores);
         }
     }
 

@@ -1,54 +1,90 @@
 package dev.convoy.spark.plan;
 
+import dev.convoy.spark.train.StepTopology;
+
 /**
- * The time of a synchronous step, phase after phase. With {@code T = min(S, N * cores)} tasks, {@code k} the contention of their cores
- * ({@link ClusterShape#contention}), the sums of {@link SumTraffic}, P bytes of state and a network of n bytes per second:
+ * The time of a synchronous step, phase after phase:
  *
  * <pre>
- * broadcast = P/serialise + min(N, 3) P/n + k P/deserialise
- * schedule  = step latency + T task launch [+ stage latency + groups task launch]
- * compute   = k ceil(S/T) ceil(B/S) seconds per image
- * serialise = k ofTask P/serialise
- * aggregate = [intoGroup (P/n + k P/merge) + k outOfGroup P/serialise +] toDriver (P/n + P/merge)
+ * broadcast = P/copy + copies P/n + h P/copy [+ h fetch latency]
+ * schedule  = h step latency + T task launch {+ g stage latency + groups task launch}
+ * compute   = k W ceil(S/T) ceil(B/S) seconds per image
+ * serialise = h W ofTask P/copy
+ * aggregate = {intoGroup (P/n + g P/merge) + g outOfGroup P/copy +} toDriver (P/n + P/merge)
  * update    = P/update
  * </pre>
  *
- * What stands in brackets holds where executors add sums in groups first. Spark's broadcast sends pieces that executors pass on to each
- * other: from three executors on that takes about as long as three copies, however many there are. Loopback between executors of one
- * host counts as network. Nothing is assumed to overlap.
+ * <ul>
+ *   <li>S shards, B samples of a batch, P bytes of state, a network of n bytes per second;
+ *   <li>T tasks on N executors, W of them one after another on a core ({@link ClusterShape});
+ *   <li>k, h: busy processes over the processors they share, at least 1. While gradients are computed those are the tasks; while
+ *       messages are written and read also the driver, if it is on the same host ({@link ClusterShape#crowding}). g is h of the tasks that add groups;
+ *   <li>groups, and how many sums come to and from them and to the driver: {@link SumTraffic};
+ *   <li>copies = min(N, T) where up to four executors fetch the state from the driver; more pass its pieces on to each other, which takes
+ *       about as long as three copies.
+ * </ul>
+ *
+ * What stands in braces holds where executors add sums in groups first; what stands in brackets for a state of more than 65,536 values,
+ * which does not travel within its task. Nothing is assumed to overlap. n is the wire alone: between processes of one host it is
+ * infinite, and what the copies cost there is in the rates.
  */
 public final class StepCost {
-    /** Copies of the state that leave one host after another before all executors have it. */
+    /** Copies of the state that leave one host after another before all executors have passed it on. */
     private static final int BROADCAST_COPIES = 3;
 
     private StepCost() {}
 
     public static StepTime of(StepWork work, ClusterShape cluster, CostConstants constants) {
         int tasks = cluster.tasks(work.shards());
-        double contention = cluster.contention(tasks);
+        int waves = cluster.waves(tasks);
+        double crowding = cluster.crowding(tasks);
         SumTraffic sums = SumTraffic.of(work.shards(), tasks);
         double state = work.stateBytes();
         double travel = state / cluster.networkBytesPerSecond();
-        double write = state / constants.serialise();
+        double copy = state / constants.copy();
         double merge = state / constants.merge();
 
-        double broadcast = write
-                + Math.min(cluster.executors(), BROADCAST_COPIES) * travel
-                + contention * state / constants.deserialise();
-        double schedule = constants.stepLatency() + tasks * constants.taskLaunch();
+        double broadcast = copy + copies(cluster.executors(), tasks) * travel + crowding * copy;
+        if (state > (double) Float.BYTES * StepTopology.INLINE_VALUES) {
+            broadcast += crowding * constants.fetchLatency();
+        }
+        double schedule = crowding * constants.stepLatency() + tasks * constants.taskLaunch();
         double aggregate = sums.toDriver() * (travel + merge);
         if (sums.groups() > 0) {
-            schedule += constants.stageLatency() + sums.groups() * constants.taskLaunch();
-            aggregate += sums.intoGroup() * (travel + contention * merge) + contention * sums.outOfGroup() * write;
+            double groupCrowding = cluster.crowding(sums.groups());
+            schedule += groupCrowding * constants.stageLatency() + sums.groups() * constants.taskLaunch();
+            aggregate += sums.intoGroup() * (travel + groupCrowding * merge) + groupCrowding * sums.outOfGroup() * copy;
         }
-        int shardsPerTask = 1 + (work.shards() - 1) / tasks;
-        double compute = contention * shardsPerTask * work.largestShare() * work.secondsPerImage();
         return new StepTime(
                 broadcast,
                 schedule,
-                compute,
-                contention * sums.ofTask() * write,
+                cluster.contention(tasks) * waves * secondsPerTask(work, tasks),
+                crowding * waves * sums.ofTask() * copy,
                 aggregate,
                 state / constants.update());
+    }
+
+    private static int copies(int executors, int tasks) {
+        return executors <= StepTopology.DIRECT_EXECUTORS ? Math.min(executors, tasks) : BROADCAST_COPIES;
+    }
+
+    /**
+     * With a local master on this many cores, where no array is written or sent: what is left is schedule, computation, update, and {@code
+     * aggregate = (T - 1) P/merge}, which is more than it takes, as those sums need not be read.
+     */
+    public static StepTime local(StepWork work, int cores, CostConstants constants) {
+        int tasks = Math.min(work.shards(), cores);
+        return new StepTime(
+                0,
+                constants.stepLatency() + tasks * constants.taskLaunch(),
+                secondsPerTask(work, tasks),
+                0,
+                (tasks - 1) * work.stateBytes() / constants.merge(),
+                work.stateBytes() / constants.update());
+    }
+
+    private static double secondsPerTask(StepWork work, int tasks) {
+        int shards = 1 + (work.shards() - 1) / tasks;
+        return (double) shards * work.largestShare() * work.secondsPerImage();
     }
 }

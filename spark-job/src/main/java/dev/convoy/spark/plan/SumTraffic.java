@@ -1,5 +1,7 @@
 package dev.convoy.spark.plan;
 
+import dev.convoy.spark.data.Contiguous;
+import dev.convoy.spark.train.StepTopology;
 import dev.convoy.train.GradientSum;
 import dev.convoy.train.TreeSum;
 
@@ -15,26 +17,24 @@ import dev.convoy.train.TreeSum;
  * @param toDriver all sums that come to the driver
  */
 public record SumTraffic(int tasks, int groups, int ofTask, int intoGroup, int outOfGroup, int toDriver) {
-    /** As in {@code TreeAggregation}: up to this many partitions the driver adds the sums itself. */
-    private static final int DRIVER_MERGES = 4;
-
     /** @param shards S, at least as many as tasks */
     public static SumTraffic of(int shards, int tasks) {
-        int groups = tasks <= DRIVER_MERGES ? 0 : (int) Math.ceil(Math.sqrt(tasks));
-        int receivers = groups == 0 ? 1 : groups;
+        int groups = StepTopology.groups(tasks);
+        Contiguous placement = new Contiguous(shards, tasks);
+        Contiguous grouping = new Contiguous(tasks, Math.max(1, groups));
+        int receivers = grouping.numPartitions();
         int[] into = new int[receivers];
         TreeSum[] merged = new TreeSum[receivers];
         int ofTask = 0;
         int shard = 0;
         for (int task = 0; task < tasks; task++) {
             TreeSum sum = new TreeSum(shards);
-            // as Contiguous places them: shard s lies in task s * T / S
-            for (; shard < shards && (long) shard * tasks / shards == task; shard++) {
+            for (; shard < shards && placement.getPartition(shard) == task; shard++) {
                 sum.add(shard, GradientSum.EMPTY);
             }
             int nodes = sum.nodes().size();
             ofTask = Math.max(ofTask, nodes);
-            int receiver = (int) ((long) task * receivers / tasks);
+            int receiver = grouping.getPartition(task);
             into[receiver] += nodes;
             merged[receiver] = merged[receiver] == null ? sum : merged[receiver].merge(sum);
         }

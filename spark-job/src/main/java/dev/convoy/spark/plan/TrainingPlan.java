@@ -58,6 +58,11 @@ public record TrainingPlan(
         return StepCost.of(work, cluster.withExecutors(executors), constants);
     }
 
+    /** The predicted time of a step on one host of the cluster alone, with a local master that uses all its cores. */
+    public StepTime localTime() {
+        return StepCost.local(work, cluster.coresPerHost(), constants);
+    }
+
     /** How many times faster than one executor of the same kind. */
     public double speedUp(int executors) {
         return time(1).total() / time(executors).total();
@@ -71,13 +76,13 @@ public record TrainingPlan(
 
     /** Bytes of training data in the cache of the executor with the most. */
     public long cachedPerExecutor() {
-        long shards = (long) tasksOfExecutor() * shardsOfTask(work.shards(), sums.tasks());
+        long shards = (long) cluster.tasksPerExecutor(sums.tasks()) * shardsOfTask(work.shards(), sums.tasks());
         return data.bytes(shards, work.shards());
     }
 
     /** Bytes of an executor beside the cache: its tasks at once, and the state as arrays and as the pieces it came in. */
     public long workPerExecutor() {
-        return tasksOfExecutor() * memory.total() + 2 * work.stateBytes();
+        return cluster.runningPerExecutor(sums.tasks()) * memory.total() + 2 * work.stateBytes();
     }
 
     /** Bytes of results that come to the driver in a step. */
@@ -97,10 +102,6 @@ public record TrainingPlan(
         return curve().stream()
                 .min(Comparator.comparingDouble(executors -> time(executors).total()))
                 .orElse(1);
-    }
-
-    private int tasksOfExecutor() {
-        return 1 + (sums.tasks() - 1) / cluster.executors();
     }
 
     private static int shardsOfTask(int shards, int tasks) {

@@ -1,13 +1,14 @@
 package dev.convoy.spark.report;
 
 import dev.convoy.spark.plan.ClusterShape;
+import dev.convoy.spark.plan.CostConstants;
 import dev.convoy.spark.plan.StepTime;
 import dev.convoy.spark.plan.TrainingPlan;
 import java.math.BigDecimal;
 import java.math.MathContext;
 import java.util.Locale;
 
-/** A {@link TrainingPlan} as text: memory, bytes, the phases of a step, and the same on other numbers of executors. */
+/** A {@link TrainingPlan} as text: memory, bytes, the phases of a step, and the step on other numbers of executors. */
 public final class PlanTable {
     private PlanTable() {}
 
@@ -18,7 +19,7 @@ public final class PlanTable {
                         Locale.ROOT,
                         "%s, %,d parameters, on %,d images of %s (HWC)%n"
                                 + "%s of %s, %d to a host of %s, %s Gbit/s%n"
-                                + "%d shards, %s, batches of %,d: up to %d images of each shard; %s%n%n",
+                                + "%d shards, %s%s, batches of %,d: up to %d images of each shard; %s%n%n",
                         plan.network().name(),
                         plan.network().weights().size(),
                         plan.data().samples(),
@@ -32,6 +33,9 @@ public final class PlanTable {
                                 .toPlainString(),
                         plan.work().shards(),
                         count(plan.sums().tasks(), "task"),
+                        cluster.tasksPerCore() == 1
+                                ? ""
+                                : " (" + cluster.tasksPerCore() + " to a core, for dynamic allocation)",
                         plan.work().batchSize(),
                         plan.work().largestShare(),
                         speed)
@@ -71,9 +75,10 @@ public final class PlanTable {
                         .row(phase("together", time.total(), time))
                 + String.format(
                         Locale.ROOT,
-                        "an epoch %.1f s, %.2f times as fast as on one executor%n",
+                        "an epoch %.1f s, %.2f times as fast as on one executor%n" + "the model's constants: %s%n",
                         plan.epochSeconds(),
-                        plan.speedUp(plan.cluster().executors()));
+                        plan.speedUp(plan.cluster().executors()),
+                        CostConstants.SOURCE);
     }
 
     private static String[] phase(String name, double seconds, StepTime time) {
@@ -98,7 +103,13 @@ public final class PlanTable {
                     String.format(Locale.ROOT, "%.2f", plan.speedUp(executors)),
                     String.format(Locale.ROOT, "%.0f%%", 100 * plan.speedUp(executors) / executors));
         }
-        return table + "fastest with " + count(plan.fastest(), "executor") + "\n";
+        return table
+                + String.format(
+                        Locale.ROOT,
+                        "fastest with %s; one host alone, with --master local[%d], takes %.1f ms a step%n",
+                        count(plan.fastest(), "executor"),
+                        plan.cluster().coresPerHost(),
+                        1e3 * plan.localTime().total());
     }
 
     private static String bytes(long bytes) {

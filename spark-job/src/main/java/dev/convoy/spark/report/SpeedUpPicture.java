@@ -3,17 +3,20 @@ package dev.convoy.spark.report;
 import dev.convoy.spark.plan.TrainingPlan;
 import java.io.IOException;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Locale;
+import java.util.NavigableMap;
+import java.util.TreeMap;
 
 /**
- * The predicted speed-up over the number of executors, from 0.1 (a slow-down) and from 1 to 1,000 on logarithmic axes; in grey the
- * line of as many times faster as there are executors; the plan's own number in black.
+ * Predicted speed-ups over the number of executors, from 0.1 (a slow-down) and from 1 to 1,000 on logarithmic axes; in grey the line of
+ * as many times faster as there are executors.
  */
 public final class SpeedUpPicture {
     private static final int BACKGROUND = 0xffffff;
     private static final int LINE = 0xd0d7de;
     private static final int INK = 0x24292f;
-    private static final int CURVE = 0x0969da;
+    private static final int[] CURVES = {0x0969da, 0x1a7f37, 0xcf222e, 0x8250df};
     private static final int TEXT_SCALE = 2;
     private static final int LETTER = PixelFont.HEIGHT * TEXT_SCALE;
     private static final int PAD = 12;
@@ -25,16 +28,41 @@ public final class SpeedUpPicture {
     private static final int TOP = PAD + LETTER + PAD;
     private static final int MARK = 7;
 
+    /**
+     * A line from number to number of executors.
+     *
+     * @param name as it stands in the picture; none if empty
+     * @param speedUps by the number of executors
+     * @param marked numbers with a mark on the line
+     */
+    public record Curve(String name, NavigableMap<Integer, Double> speedUps, List<Integer> marked) {}
+
     private SpeedUpPicture() {}
 
-    /** Writes a PNG. */
+    /** Writes a PNG of a plan, with a black mark at its own number of executors. */
     public static void write(TrainingPlan plan, Path file) throws IOException {
-        draw(plan).write(file);
+        NavigableMap<Integer, Double> speedUps = new TreeMap<>();
+        for (int at = 0; at <= SIDE; at++) {
+            int executors = (int) Math.round(Math.pow(10, (double) at / DECADE));
+            speedUps.put(executors, plan.speedUp(executors));
+        }
+        plan.curve().forEach(executors -> speedUps.put(executors, plan.speedUp(executors)));
+        Canvas canvas = draw(
+                String.format(Locale.ROOT, "%s: speed-up", plan.network().name()),
+                List.of(new Curve("", speedUps, plan.curve())));
+        int own = plan.cluster().executors();
+        mark(canvas, place(own), place(plan.speedUp(own)), MARK, INK);
+        canvas.write(file);
     }
 
-    static Canvas draw(TrainingPlan plan) {
+    /** Writes a PNG of at most four curves. */
+    public static void write(String title, List<Curve> curves, Path file) throws IOException {
+        draw(title, curves).write(file);
+    }
+
+    private static Canvas draw(String title, List<Curve> curves) {
         Canvas canvas = new Canvas(LEFT + SIDE + 5 * PAD, TOP + HEIGHT + 2 * PAD + 2 * LETTER + PAD, BACKGROUND);
-        canvas.text(String.format(Locale.ROOT, "%s: speed-up", plan.network().name()), LEFT, PAD, TEXT_SCALE, INK);
+        canvas.text(title, LEFT, PAD, TEXT_SCALE, INK);
         for (int decade = -1; decade <= DECADES; decade++) {
             String name = decade < 0 ? "0.1" : Integer.toString((int) Math.pow(10, decade));
             int offset = decade * DECADE;
@@ -48,20 +76,34 @@ public final class SpeedUpPicture {
         }
         canvas.text("executors", LEFT, TOP + HEIGHT + 2 * PAD + LETTER, TEXT_SCALE, INK);
         for (int at = 0; at <= SIDE; at++) {
-            int executors = (int) Math.round(Math.pow(10, (double) at / DECADE));
             mark(canvas, at, at, 2, LINE);
-            mark(canvas, at, place(plan.speedUp(executors)), 2, CURVE);
         }
-        for (int executors : plan.curve()) {
-            mark(canvas, place(executors), place(plan.speedUp(executors)), MARK, CURVE);
+        for (int i = 0; i < curves.size(); i++) {
+            Curve curve = curves.get(i);
+            draw(canvas, curve, CURVES[i]);
+            canvas.text(curve.name, LEFT + PAD, TOP + PAD + i * (LETTER + PAD), TEXT_SCALE, CURVES[i]);
         }
-        int own = plan.cluster().executors();
-        mark(canvas, place(own), place(plan.speedUp(own)), MARK, INK);
         return canvas;
     }
 
+    /** From each point straight to the next, a column of pixels at a time. */
+    private static void draw(Canvas canvas, Curve curve, int color) {
+        int lastAt = 0;
+        int lastUp = place(curve.speedUps.firstEntry().getValue());
+        for (var point : curve.speedUps.entrySet()) {
+            int at = place(point.getKey());
+            int up = place(point.getValue());
+            for (int x = lastAt; x < at; x++) {
+                mark(canvas, x, lastUp + (up - lastUp) * (x - lastAt) / (at - lastAt), 2, color);
+            }
+            mark(canvas, at, up, curve.marked.contains(point.getKey()) ? MARK : 2, color);
+            lastAt = at;
+            lastUp = up;
+        }
+    }
+
     private static void mark(Canvas canvas, int at, int up, int size, int color) {
-        if (at <= SIDE && up >= -DECADE && up <= SIDE) {
+        if (at <= SIDE + MARK / 2 && up >= -DECADE && up <= SIDE) {
             canvas.fill(LEFT + at - size / 2, TOP + SIDE - up - size / 2, size, size, color);
         }
     }

@@ -6,7 +6,6 @@ import dev.convoy.spark.data.Shards;
 import dev.convoy.train.SplitPlan;
 import java.util.List;
 import java.util.Set;
-import org.apache.spark.SparkConf;
 import org.apache.spark.api.java.JavaPairRDD;
 import org.apache.spark.api.java.JavaSparkContext;
 import scala.jdk.javaapi.CollectionConverters;
@@ -19,9 +18,6 @@ import scala.jdk.javaapi.CollectionConverters;
 final class PlacedShards implements AutoCloseable {
     /** For so many steps the executors must have stayed the same: they come and go in groups, and dividing reads all data. */
     static final int STEADY_STEPS = 10;
-
-    /** Spark asks for more executors only while tasks wait for a core, so there have to be some that do. */
-    private static final int TASKS_PER_CORE_TO_GROW = 2;
 
     /**
      * What the shards are divided for.
@@ -48,10 +44,7 @@ final class PlacedShards implements AutoCloseable {
         this.spark = spark;
         this.source = source;
         this.division = division;
-        SparkConf conf = spark.getConf();
-        boolean grows = conf.getBoolean("spark.dynamicAllocation.enabled", false)
-                && !conf.contains("spark.default.parallelism");
-        this.tasksPerCore = grows ? TASKS_PER_CORE_TO_GROW : 1;
+        this.tasksPerCore = StepTopology.tasksPerCore(spark.getConf());
         // A job cannot run before an executor is there; asked earlier, a cluster's parallelism is that of none.
         spark.parallelize(List.of(0), 1).count();
         this.latest = executors();

@@ -11,17 +11,11 @@ import org.apache.spark.broadcast.Broadcast;
 
 /** A model's state on its way to the tasks, which read it with {@link #state}; the driver closes it when they are done. */
 interface StateMessage extends Serializable, AutoCloseable {
-    /** Up to this many values travel inside the task, which Spark broadcasts anyway: one message instead of two. */
-    int INLINE_VALUES = 1 << 16;
-
     /** What was sent; the same object for all tasks of an executor, or a copy. Not to be changed. */
     ModelState state();
 
     @Override
     void close();
-
-    /** Up to this many executors take a larger state from the driver itself; more pass the pieces of a broadcast on to each other. */
-    int DIRECT_EXECUTORS = 4;
 
     /** Sends a state the shortest way there is. It must not change before the message is closed. */
     static StateMessage send(JavaSparkContext spark, ModelState state) {
@@ -32,14 +26,14 @@ interface StateMessage extends Serializable, AutoCloseable {
             return new Inline(state.weights(), state.buffers());
         }
         int executors = spark.sc().getExecutorMemoryStatus().size() - 1; // the driver is among them
-        return executors <= DIRECT_EXECUTORS && bytes(state) <= Blocks.LARGEST
+        return executors <= StepTopology.DIRECT_EXECUTORS && bytes(state) <= Blocks.LARGEST
                 ? FetchedState.of(state)
                 : new Broadcasted(spark.broadcast(state));
     }
 
     /** Small enough to travel inside a task, and its gradient inside a task's result. */
     static boolean isSmall(ModelState state) {
-        return state.weights().length + state.buffers().length <= INLINE_VALUES;
+        return state.weights().length + state.buffers().length <= StepTopology.INLINE_VALUES;
     }
 
     static long bytes(ModelState state) {

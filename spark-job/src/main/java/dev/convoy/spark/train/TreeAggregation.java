@@ -20,9 +20,6 @@ import scala.Tuple2;
  * before the last level; here groups are contiguous.
  */
 final class TreeAggregation implements StepSum {
-    /** Up to this many partitions the driver adds their sums itself, as they arrive; beyond, executors add them in groups first. */
-    static final int DRIVER_MERGES = 4;
-
     private final JavaSparkContext spark;
     private final JavaPairRDD<Integer, ImageBlock> partitions;
     private final int shards;
@@ -43,10 +40,11 @@ final class TreeAggregation implements StepSum {
             ShardSums sums = new ShardSums(message, gradient, shards);
             boolean small = StateMessage.isSmall(state) || StateMessage.bytes(state) > Blocks.LARGEST;
             int count = partitions.getNumPartitions();
-            if (count <= DRIVER_MERGES) {
+            int groups = StepTopology.groups(count);
+            if (groups == 0) {
                 collect(partitions.rdd(), (task, partition) -> sums.of(partition), small, total);
             } else {
-                collect(grouped(sums, count).rdd(), (task, group) -> mergeAll(group), small, total);
+                collect(grouped(sums, count, groups).rdd(), (task, group) -> mergeAll(group), small, total);
             }
         }
         return total.total();
@@ -71,9 +69,8 @@ final class TreeAggregation implements StepSum {
         return mostHeld;
     }
 
-    /** The partial sums of {@code ceil(sqrt(count))} neighbours in each partition. */
-    private JavaPairRDD<Integer, TreeSum> grouped(ShardSums sums, int count) {
-        int groups = (int) Math.ceil(Math.sqrt(count));
+    /** The partial sums of a group of neighbours in each partition. */
+    private JavaPairRDD<Integer, TreeSum> grouped(ShardSums sums, int count, int groups) {
         return partitions
                 .mapPartitionsToPair(
                         partition -> List.of(new Tuple2<>(TaskContext.getPartitionId(), sums.of(partition)))

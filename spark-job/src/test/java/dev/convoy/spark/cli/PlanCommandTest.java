@@ -75,6 +75,29 @@ class PlanCommandTest {
     }
 
     @Test
+    void dynamicAllocationAndParallelism() {
+        System.setProperty("spark.dynamicAllocation.enabled", "true");
+        System.setProperty("spark.dynamicAllocation.maxExecutors", "3");
+        System.setProperty("spark.executor.cores", "1");
+        try {
+            CommandLineRun run = plan("--samples=100", "--image=28x28x1", "--images-per-second=100");
+            assertTrue(run.out().contains("\n3 executors of 1 core, "), run.out());
+            assertTrue(run.out().contains(" 6 tasks (2 to a core, for dynamic allocation), "), run.out());
+            System.setProperty("spark.default.parallelism", "2");
+            run = plan("--samples=100", "--image=28x28x1", "--images-per-second=100");
+            assertTrue(run.out().contains(" 2 tasks, "), run.out());
+            assertTrue(run.out().contains("\nwarning: spark.default.parallelism=2 bounds"), run.out());
+            System.setProperty("spark.default.parallelism", "0");
+            assertMistake(ExitCode.USAGE, "spark.default.parallelism", plan("--samples=100", "--image=28x28x1"));
+        } finally {
+            System.clearProperty("spark.dynamicAllocation.enabled");
+            System.clearProperty("spark.dynamicAllocation.maxExecutors");
+            System.clearProperty("spark.executor.cores");
+            System.clearProperty("spark.default.parallelism");
+        }
+    }
+
+    @Test
     void theEngineIsMeasuredWhereNoRateIsGiven() {
         CommandLineRun run = plan("--samples=1000", "--image=28x28x1", "model.name=lenet5", "train.batch-size=16");
 

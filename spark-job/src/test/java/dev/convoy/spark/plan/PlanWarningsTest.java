@@ -82,20 +82,64 @@ class PlanWarningsTest {
 
     @Test
     void moreExecutorsThanTheWorkIsWorth() {
-        TrainingPlan quick = plan(2, 256, 8, 1e-9);
-        TrainingPlan slow = plan(2, 256, 8, SLOW);
+        TrainingPlan quick = plan(4, 256, 8, 1e-9);
+        TrainingPlan slow = plan(4, 256, 8, SLOW);
 
-        assertTrue(quick.time(2).total() > quick.time(1).total());
-        assertOnly("one executor is faster", quick, PLENTY);
-        assertTrue(slow.time(2).total() < slow.time(1).total());
+        assertTrue(quick.time(4).total() > quick.time(1).total());
+        assertTrue(PlanWarnings.of(quick, PLENTY).get(0).contains("one executor is faster"));
+        assertTrue(slow.time(4).total() < slow.time(1).total());
         assertEquals(List.of(), PlanWarnings.of(slow, PLENTY));
         assertEquals(List.of(), PlanWarnings.of(plan(1, 256, 8, 1e-9), PLENTY), "one is one");
+    }
+
+    @Test
+    void oneMachineFasterThanTheCluster() {
+        RunConfig config = RunConfig.defaults()
+                .with("model.name", "lenet5")
+                .with("train.batch-size", 256)
+                .with("train.shards", 8);
+        // two executors of two cores, on a machine of their own each: of two processors, or of eight
+        TrainingPlan small = TrainingPlan.of(config, IMAGE, 60_000, new ClusterShape(2, 2, 1, 2, 1.25e9), SLOW);
+        TrainingPlan large = TrainingPlan.of(config, IMAGE, 60_000, new ClusterShape(2, 2, 1, 8, 1.25e9), SLOW);
+
+        assertTrue(small.localTime().total() > small.time(2).total());
+        assertEquals(List.of(), PlanWarnings.of(small, PLENTY));
+        assertTrue(large.localTime().total() < large.time(2).total());
+        assertOnly("--master local[8]", large, PLENTY);
     }
 
     @Test
     void moreCoresThanShards() {
         assertEquals(List.of(), PlanWarnings.of(plan(8, 256, 8, SLOW), PLENTY));
         assertOnly("1 of 9 cores have nothing to do", plan(9, 256, 8, SLOW), PLENTY);
+    }
+
+    @Test
+    void fewerTasksThanCores() {
+        RunConfig config = RunConfig.defaults()
+                .with("model.name", "lenet5")
+                .with("train.batch-size", 256)
+                .with("train.shards", 8);
+        assertEquals(List.of(), PlanWarnings.of(withParallelism(config, 4), PLENTY));
+        assertOnly("spark.default.parallelism=3 bounds", withParallelism(config, 3), PLENTY);
+    }
+
+    private static TrainingPlan withParallelism(RunConfig config, int parallelism) {
+        return TrainingPlan.of(config, IMAGE, 60_000, new ClusterShape(4, 1, 1, 1, 1.25e9, 1, parallelism), SLOW);
+    }
+
+    @Test
+    void dynamicAllocationKeepsMoreDataThanItComputesAtOnce() {
+        RunConfig config = RunConfig.defaults()
+                .with("model.name", "lenet5")
+                .with("train.batch-size", 256)
+                .with("train.shards", 8);
+        TrainingPlan fixed = TrainingPlan.of(config, IMAGE, 60_000, new ClusterShape(4, 1, 1, 1, 1.25e9), SLOW);
+        TrainingPlan growing = TrainingPlan.of(config, IMAGE, 60_000, new ClusterShape(4, 1, 1, 1, 1.25e9, 2, 0), SLOW);
+
+        assertEquals(8, growing.sums().tasks());
+        assertEquals(fixed.cachedPerExecutor(), growing.cachedPerExecutor(), "two tasks of one shard for one of two");
+        assertEquals(growing.memory().total() + 2 * growing.work().stateBytes(), growing.workPerExecutor());
     }
 
     @Test

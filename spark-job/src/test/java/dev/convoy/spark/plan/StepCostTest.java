@@ -3,11 +3,12 @@ package dev.convoy.spark.plan;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import dev.convoy.spark.train.StepTopology;
 import org.junit.jupiter.api.Test;
 
 class StepCostTest {
     /** Round numbers: milliseconds for everything, at a megabyte of state. */
-    private static final CostConstants CONSTANTS = new CostConstants(0.010, 0.005, 0.001, 1e9, 5e8, 2.5e8, 1e9);
+    private static final CostConstants CONSTANTS = new CostConstants(0.010, 0.005, 0.001, 0.002, 5e8, 2.5e8, 1e9);
 
     private static final double TOLERANCE = 1e-12;
 
@@ -16,27 +17,124 @@ class StepCostTest {
     }
 
     @Test
-    void aStepOfOneTask() {
+    void aStepOfTwoTasksOneAfterTheOther() {
         StepTime time = StepCost.of(new StepWork(1_000_000, 64, 8, 0.001), cluster(1, 1), CONSTANTS);
 
-        assertEquals(0.001 + 0.001 + 0.002, time.broadcast(), TOLERANCE); // written, sent once, read
-        assertEquals(0.010 + 0.001, time.schedule(), TOLERANCE);
+        assertEquals(0.002 + 0.001 + 0.002 + 0.002, time.broadcast(), TOLERANCE); // written, sent once, read, fetched
+        assertEquals(0.010 + 2 * 0.001, time.schedule(), TOLERANCE);
         assertEquals(8 * 8 * 0.001, time.compute(), TOLERANCE); // eight shards of eight images
-        assertEquals(0.001, time.serialise(), TOLERANCE); // all shards are one sum
-        assertEquals(0.001 + 0.004, time.aggregate(), TOLERANCE);
+        assertEquals(2 * 0.002, time.serialise(), TOLERANCE); // a task's shards are one sum
+        assertEquals(2 * (0.001 + 0.004), time.aggregate(), TOLERANCE);
         assertEquals(0.001, time.update(), TOLERANCE);
-        assertEquals(0.004 + 0.011 + 0.064 + 0.001 + 0.005 + 0.001, time.total(), TOLERANCE);
+        assertEquals(0.007 + 0.012 + 0.064 + 0.004 + 0.010 + 0.001, time.total(), TOLERANCE);
     }
 
     @Test
     void aStepWithGroups() {
         StepTime time = StepCost.of(new StepWork(1_000_000, 128, 16, 0.001), cluster(8, 2), CONSTANTS);
 
-        assertEquals(0.001 + 3 * 0.001 + 0.002, time.broadcast(), TOLERANCE);
+        assertEquals(0.002 + 3 * 0.001 + 0.002 + 0.002, time.broadcast(), TOLERANCE);
         assertEquals(0.010 + 16 * 0.001 + 0.005 + 4 * 0.001, time.schedule(), TOLERANCE);
         assertEquals(8 * 0.001, time.compute(), TOLERANCE);
         // four tasks' sums come to a group and leave as one; four of those come to the driver
-        assertEquals(4 * (0.001 + 0.004) + 0.001 + 4 * (0.001 + 0.004), time.aggregate(), TOLERANCE);
+        assertEquals(4 * (0.001 + 0.004) + 0.002 + 4 * (0.001 + 0.004), time.aggregate(), TOLERANCE);
+    }
+
+    @Test
+    void aStepOnOneHostThatTheDriverShares() {
+        ClusterShape host = new ClusterShape(4, 1, 4, 2, Double.POSITIVE_INFINITY);
+        StepTime time = StepCost.of(new StepWork(1_000_000, 4, 4, 0.001), host, CONSTANTS);
+
+        double crowding = 5 / 2.0; // four executors and the driver on two cores
+        assertEquals(0.002 + crowding * (0.002 + 0.002), time.broadcast(), TOLERANCE); // no network
+        assertEquals(crowding * 0.010 + 4 * 0.001, time.schedule(), TOLERANCE);
+        assertEquals(4 / 2.0 * 0.001, time.compute(), TOLERANCE); // the driver waits
+        assertEquals(crowding * 0.002, time.serialise(), TOLERANCE);
+        assertEquals(4 * 0.004, time.aggregate(), TOLERANCE);
+    }
+
+    @Test
+    void groupsAreCrowdedByThemselvesAlone() {
+        ClusterShape host = new ClusterShape(8, 1, 8, 2, Double.POSITIVE_INFINITY);
+        StepTime time = StepCost.of(new StepWork(1_000_000, 8, 8, 0), host, CONSTANTS);
+
+        double crowding = 9 / 2.0;
+        double ofGroups = 4 / 2.0; // three groups
+        assertEquals(0.002 + crowding * (0.002 + 0.002), time.broadcast(), TOLERANCE);
+        assertEquals(crowding * 0.010 + 8 * 0.001 + ofGroups * 0.005 + 3 * 0.001, time.schedule(), TOLERANCE);
+        SumTraffic sums = SumTraffic.of(8, 8);
+        assertEquals(
+                sums.intoGroup() * ofGroups * 0.004 + ofGroups * sums.outOfGroup() * 0.002 + sums.toDriver() * 0.004,
+                time.aggregate(),
+                TOLERANCE);
+    }
+
+    @Test
+    void aSmallStateTravelsWithinItsTask() {
+        long inline = Float.BYTES * (long) StepTopology.INLINE_VALUES;
+        CostConstants fetchAlone = new CostConstants(
+                0, 0, 0, 1, Double.POSITIVE_INFINITY, Double.POSITIVE_INFINITY, Double.POSITIVE_INFINITY);
+        ClusterShape cluster = new ClusterShape(2, 1, 1, 1, Double.POSITIVE_INFINITY);
+
+        assertEquals(
+                0,
+                StepCost.of(new StepWork(inline, 2, 2, 0), cluster, fetchAlone).total());
+        assertEquals(
+                2,
+                StepCost.of(new StepWork(inline + Float.BYTES, 2, 2, 0), cluster, fetchAlone)
+                        .total());
+    }
+
+    /** What lets least squares fit the constants. */
+    @Test
+    void aStepIsLinearInSecondsAndInverseRates() {
+        CostConstants twice = new CostConstants(0.020, 0.010, 0.002, 0.004, 2.5e8, 1.25e8, 5e8);
+        StepWork work = new StepWork(1_000_000, 16, 16, 0);
+        ClusterShape host = new ClusterShape(16, 1, 16, 2, Double.POSITIVE_INFINITY);
+
+        assertEquals(
+                2 * StepCost.of(work, host, CONSTANTS).total(),
+                StepCost.of(work, host, twice).total(),
+                TOLERANCE);
+    }
+
+    @Test
+    void aLocalStepSendsNothing() {
+        StepTime time = StepCost.local(new StepWork(1_000_000, 64, 8, 0.001), 4, CONSTANTS);
+
+        assertEquals(0, time.broadcast());
+        assertEquals(0.010 + 4 * 0.001, time.schedule(), TOLERANCE);
+        assertEquals(2 * 8 * 0.001, time.compute(), TOLERANCE); // two shards of eight images in each of four tasks
+        assertEquals(0, time.serialise());
+        assertEquals(3 * 0.004, time.aggregate(), TOLERANCE);
+        assertEquals(0.001, time.update(), TOLERANCE);
+    }
+
+    @Test
+    void dynamicAllocationMakesTwoTasksToACore() {
+        ClusterShape one = cluster(4, 2);
+        ClusterShape growing = new ClusterShape(4, 2, 1, 2, 1e9, 2, 0);
+        StepWork work = new StepWork(1_000_000, 256, 64, 0.001);
+
+        assertEquals(8, one.tasks(64));
+        assertEquals(16, growing.tasks(64));
+        assertEquals(10, growing.tasks(10), "no more than shards");
+        assertEquals(1, one.waves(8));
+        assertEquals(2, growing.waves(16), "one after the other");
+        assertEquals(2, growing.runningPerExecutor(16));
+        assertEquals(4, growing.tasksPerExecutor(16));
+        StepTime ones = StepCost.of(work, one, CONSTANTS);
+        StepTime twos = StepCost.of(work, growing, CONSTANTS);
+        assertEquals(ones.compute(), twos.compute(), TOLERANCE, "the same work in halves");
+        assertEquals(2 * ones.serialise(), twos.serialise(), TOLERANCE, "and twice the sums");
+    }
+
+    @Test
+    void sparksParallelism() {
+        assertEquals(2, cluster(1, 1).tasks(8), "no fewer, on a cluster");
+        assertEquals(1, cluster(1, 1).tasks(1));
+        assertEquals(6, new ClusterShape(1, 1, 1, 1, 1e9, 1, 6).tasks(8), "as spark.default.parallelism says");
+        assertEquals(6, new ClusterShape(1, 1, 1, 1, 1e9, 1, 6).waves(6));
     }
 
     @Test

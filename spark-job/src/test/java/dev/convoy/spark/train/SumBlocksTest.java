@@ -29,7 +29,7 @@ import scala.runtime.AbstractFunction1;
 
 /** Sums that wait with their executors for the driver. */
 class SumBlocksTest {
-    private static final ModelState LARGE = new ModelState(new float[StateMessage.INLINE_VALUES + 1], new float[0]);
+    private static final ModelState LARGE = new ModelState(new float[StepTopology.INLINE_VALUES + 1], new float[0]);
 
     /** On an executor: how often it has lost its sums. */
     private static final AtomicInteger LOSSES = new AtomicInteger();
