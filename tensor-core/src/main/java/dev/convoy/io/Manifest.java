@@ -136,6 +136,9 @@ public record Manifest(
         if (text.run == null || text.progress == null || text.progress.best() == null || text.kernels == null) {
             throw corrupt(name, "it has no run, progress or kernels", null);
         }
+        if (text.progress.returns() == null) {
+            throw corrupt(name, "it does not say where the run has returned to", null);
+        }
         if (text.data == null || text.versions == null || text.config == null || text.files == null) {
             throw corrupt(name, "it has no data, versions, config or files", null);
         }

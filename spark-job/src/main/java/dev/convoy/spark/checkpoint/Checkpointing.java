@@ -15,16 +15,15 @@ import dev.convoy.train.SettingsTree;
 import dev.convoy.train.Training;
 import dev.convoy.train.TrainingListener;
 import dev.convoy.train.TrainingState;
+import dev.convoy.train.TrainingState.Progress;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.util.HexFormat;
-import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
-import java.util.TreeSet;
 import java.util.function.Consumer;
 import java.util.function.LongSupplier;
 import org.apache.hadoop.conf.Configuration;
@@ -124,15 +123,17 @@ public final class Checkpointing implements TrainingListener, AutoCloseable {
         }
     }
 
-    private Optional<TrainingState> after(long step) {
+    private Optional<TrainingState> after(long step, Progress now) {
         if (store == null) {
             return Optional.empty();
         }
         try {
-            return store.newest(at -> at == step, reason -> notices.accept("warning: skipped a checkpoint: " + reason))
-                    .map(Stored::checkpoint)
-                    .filter(checkpoint -> checkpoint.origin().run().equals(origin.run()))
-                    .map(Checkpoint::state);
+            return store.after(
+                            step,
+                            origin.run(),
+                            now,
+                            reason -> notices.accept("warning: skipped a checkpoint: " + reason))
+                    .map(stored -> stored.checkpoint().state());
         } catch (IOException e) {
             throw new ModelException(
                     Problem.MISSING, settings.path() + ": the checkpoints cannot be listed: " + reason(e), e);
@@ -143,9 +144,11 @@ public final class Checkpointing implements TrainingListener, AutoCloseable {
     public void rolledBack(RollBack rollBack) {
         try {
             if (store != null) {
+                newest =
+                        rollBack.step() == 0 ? "" : store.place(rollBack.step()).toString();
                 store.deleteAfter(origin.run(), rollBack.step());
             }
-        } catch (IOException | RuntimeException e) { // they are of the way that was left, and will be written over
+        } catch (IOException | RuntimeException e) { // the store knows them as left
             notices.accept("warning: a checkpoint after step " + rollBack.step() + " stays: " + reason(e));
         }
     }
@@ -230,8 +233,9 @@ public final class Checkpointing implements TrainingListener, AutoCloseable {
         TrainedModel model =
                 new TrainedModel(config, image, values, step == evaluatedStep ? evaluation : Evaluation.EMPTY);
         int epoch = (int) ((step - 1) / stepsPerEpoch);
+        Checkpoint checkpoint = new Checkpoint(model, epoch, state, origin);
         try {
-            newest = to.save(new Checkpoint(model, epoch, state, origin));
+            newest = to.save(checkpoint);
             failure = null;
         } catch (IOException | RuntimeException e) { // whatever a file system throws: training must not end by it
             failure = reason(e);
@@ -244,11 +248,10 @@ public final class Checkpointing implements TrainingListener, AutoCloseable {
             boolean rollsBack = config.guard().onDivergence().equals("roll-back");
             try {
                 to.deleteAllBut(
-                        origin.run(),
+                        checkpoint,
                         settings.keep(),
                         at -> rollsBack && at <= step && settings.isDueAfter(at, stepsPerEpoch),
-                        config.guard().rollBacks() + 1,
-                        new TreeSet<>(List.of(step, state.progress().best().step())));
+                        config.guard().rollBacks() + 1);
             } catch (IOException | RuntimeException e) {
                 notices.accept("warning: an old checkpoint stays: " + reason(e));
             }

@@ -2,6 +2,7 @@ package dev.convoy.spark.checkpoint;
 
 import dev.convoy.data.ImageBlock;
 import dev.convoy.spark.SmallMnist;
+import dev.convoy.spark.checkpoint.CheckpointStore.Stored;
 import dev.convoy.spark.checkpoint.Checkpointing.Maker;
 import dev.convoy.train.LocalWorkers;
 import dev.convoy.train.ModelState;
@@ -10,6 +11,7 @@ import dev.convoy.train.Training;
 import dev.convoy.train.TrainingListener;
 import dev.convoy.train.TrainingState;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -38,11 +40,15 @@ final class CheckpointedRun {
 
     /** Hears of each step before its checkpoint is written. */
     interface Between extends TrainingListener {
-        void steps(TrainingState state);
+        void steps(TrainingState state) throws IOException;
 
         @Override
         default void betweenSteps(TrainingState state) {
-            steps(state);
+            try {
+                steps(state);
+            } catch (IOException e) {
+                throw new UncheckedIOException(e);
+            }
         }
     }
 
@@ -86,6 +92,13 @@ final class CheckpointedRun {
             training.run();
             return checkpoints.failure();
         }
+    }
+
+    /** What {@code --resume auto} would go on from. */
+    Stored newest() throws IOException {
+        return new CheckpointStore("faulty://" + checkpoints, hadoop)
+                .newest(notices::add)
+                .orElseThrow();
     }
 
     /** The names in the folder, hidden ones too. */

@@ -56,7 +56,7 @@ class FaultTest {
                 String failure = "";
                 try {
                     store.save(SmallCheckpoint.of(RUN, 3));
-                    store.deleteAllBut(RUN, 2, at -> false, 2, Set.of(3L));
+                    store.deleteAllBut(SmallCheckpoint.of(RUN, 3), 2, at -> false, 2);
                 } catch (IOException e) {
                     failure = String.valueOf(e.getMessage());
                 }
@@ -69,7 +69,7 @@ class FaultTest {
 
                 store.tidy(RUN);
                 store.save(SmallCheckpoint.of(RUN, 3));
-                store.deleteAllBut(RUN, 2, at -> false, 2, Set.of(3L));
+                store.deleteAllBut(SmallCheckpoint.of(RUN, 3), 2, at -> false, 2);
                 assertNewest(store, Set.of(3L), when);
                 assertEquals(List.of("step-000000002", "step-000000003"), names(place), when);
             }
