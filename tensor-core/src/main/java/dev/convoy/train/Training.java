@@ -95,6 +95,11 @@ public final class Training {
         this.checkpoints = checkpoints;
     }
 
+    /** The values before the first step, if the run may return to them; empty if it may not. */
+    public Optional<ModelState> firstValues() {
+        return Optional.ofNullable(beginning).map(TrainingState::values);
+    }
+
     /**
      * Goes on from an earlier state of a run with the same settings and data, instead of from what was there.
      *

@@ -178,11 +178,6 @@ final class AtomicFolder implements Closeable {
         }
     }
 
-    /** Milliseconds of the file system's clock when the folder on its way was made or last added to. */
-    long now() throws IOException {
-        return files.getFileStatus(fresh).getModificationTime();
-    }
-
     /** Renames what is there to a name that is free. */
     static void rename(FileSystem files, Path from, Path to) throws IOException {
         if (files.exists(to)) { // a folder would take the other in, instead of being replaced

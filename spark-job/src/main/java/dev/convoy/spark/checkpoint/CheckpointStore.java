@@ -8,14 +8,10 @@ import dev.convoy.io.ModelException.Problem;
 import dev.convoy.io.TrainedModel;
 import dev.convoy.train.RunConfig;
 import dev.convoy.train.TrainingState.Progress;
-import java.io.FileNotFoundException;
 import java.io.IOException;
-import java.io.InputStream;
 import java.util.ArrayList;
-import java.util.Comparator;
 import java.util.HashSet;
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
@@ -23,10 +19,7 @@ import java.util.TreeMap;
 import java.util.UUID;
 import java.util.function.Consumer;
 import java.util.function.LongPredicate;
-import java.util.regex.Matcher;
-import java.util.regex.Pattern;
 import org.apache.hadoop.conf.Configuration;
-import org.apache.hadoop.fs.FileStatus;
 import org.apache.hadoop.fs.FileSystem;
 import org.apache.hadoop.fs.Path;
 
@@ -35,8 +28,6 @@ import org.apache.hadoop.fs.Path;
  * if its manifest can be read and all sums in it hold.
  */
 public final class CheckpointStore {
-    private static final Pattern NAME = Pattern.compile("step-(\\d{9,18})");
-
     private final FileSystem files;
     private final Path folder;
 
@@ -109,7 +100,7 @@ public final class CheckpointStore {
      */
     public Optional<Stored> after(long step, String run, Progress now, Consumer<String> skipped) throws IOException {
         for (Path place : names()) {
-            if (step(place) != step) {
+            if (CheckpointFolder.step(place) != step) {
                 continue;
             }
             Optional<Stored> stored = readNamed(place, skipped)
@@ -130,8 +121,8 @@ public final class CheckpointStore {
 
     private Optional<Stored> readNamed(Path place, Consumer<String> skipped) {
         try {
-            Checkpoint checkpoint = read(files, place);
-            if (checkpoint.state().step() != step(place)) {
+            Checkpoint checkpoint = CheckpointFolder.read(files, place);
+            if (checkpoint.state().step() != CheckpointFolder.step(place)) {
                 throw new ModelException(
                         Problem.CORRUPT,
                         place + ": holds step " + checkpoint.state().step() + ", not the one of its name");
@@ -151,7 +142,7 @@ public final class CheckpointStore {
     public static Stored read(String place, Configuration hadoop) {
         try {
             Path path = AtomicFolder.path(place);
-            return new Stored(place, read(AtomicFolder.fileSystem(path, hadoop), path));
+            return new Stored(place, CheckpointFolder.read(AtomicFolder.fileSystem(path, hadoop), path));
         } catch (IOException e) {
             throw new ModelException(Problem.CORRUPT, place + ": cannot be read: " + e.getMessage(), e);
         }
@@ -232,7 +223,7 @@ public final class CheckpointStore {
         for (Path place : names()) {
             manifest(place)
                     .filter(manifest -> manifest.origin().run().equals(run))
-                    .ifPresent(manifest -> own.add(new Own(place, step(place), manifest.progress())));
+                    .ifPresent(manifest -> own.add(new Own(place, CheckpointFolder.step(place), manifest.progress())));
         }
         return own;
     }
@@ -240,7 +231,7 @@ public final class CheckpointStore {
     /** Empty if there is none that can be read: whose it is cannot be known. */
     private Optional<Manifest> manifest(Path place) {
         try {
-            return Optional.of(manifest(files, place));
+            return Optional.of(CheckpointFolder.manifest(files, place));
         } catch (IOException | ModelException e) {
             return Optional.empty();
         }
@@ -265,7 +256,7 @@ public final class CheckpointStore {
 
     /** The folder of the checkpoint after so many steps. */
     Path place(long step) {
-        return new Path(folder, String.format(Locale.ROOT, "step-%09d", step));
+        return CheckpointFolder.of(folder, step);
     }
 
     /** Takes away what a killed process of this run has left half written. */
@@ -284,82 +275,7 @@ public final class CheckpointStore {
 
     /** The folders named like checkpoints, the newest first. */
     private List<Path> names() throws IOException {
-        return names(files, folder);
-    }
-
-    private static List<Path> names(FileSystem files, Path folder) throws IOException {
-        FileStatus[] all;
-        try {
-            all = files.listStatus(folder);
-        } catch (FileNotFoundException e) {
-            return List.of();
-        }
-        List<Path> names = new ArrayList<>();
-        for (FileStatus status : all) {
-            if (NAME.matcher(status.getPath().getName()).matches()) {
-                names.add(new Path(folder, status.getPath().getName()));
-            }
-        }
-        names.sort(Comparator.comparingLong(CheckpointStore::step).reversed());
-        return names;
-    }
-
-    private static long step(Path place) {
-        Matcher name = NAME.matcher(place.getName());
-        return name.matches() ? Long.parseLong(name.group(1)) : -1;
-    }
-
-    private static Checkpoint read(FileSystem files, Path place) {
-        try {
-            Manifest manifest = manifest(files, place);
-            for (Map.Entry<String, FileSum> file : manifest.files().entrySet()) {
-                check(files, new Path(place, file.getKey()), file.getValue());
-            }
-            try (InputStream description = files.open(new Path(place, TrainedModel.DESCRIPTION));
-                    InputStream weights = files.open(new Path(place, TrainedModel.WEIGHTS));
-                    InputStream state = files.open(new Path(place, Checkpoint.STATE))) {
-                return Checkpoint.read(manifest, description, weights, state, place.toString());
-            }
-        } catch (FileNotFoundException e) {
-            throw new ModelException(Problem.CORRUPT, place + ": not a whole checkpoint: " + e.getMessage(), e);
-        } catch (IOException e) {
-            throw new ModelException(Problem.CORRUPT, place + ": cannot be read: " + e.getMessage(), e);
-        }
-    }
-
-    private static Manifest manifest(FileSystem files, Path place) throws IOException {
-        Path file = new Path(place, Manifest.NAME);
-        if (!files.exists(place)) {
-            throw new ModelException(Problem.MISSING, place + ": no checkpoint there");
-        } else if (!files.getFileStatus(place).isDirectory()) {
-            throw new ModelException(Problem.CORRUPT, place + ": is a file, not the folder of a checkpoint");
-        } else if (!files.exists(file) && !names(files, place).isEmpty()) {
-            throw new ModelException(
-                    Problem.MISSING,
-                    place + ": holds checkpoints but is none; name one of them, or give --resume auto");
-        } else if (!files.exists(file)) {
-            throw new ModelException(
-                    Problem.CORRUPT, place + ": has no " + Manifest.NAME + ", so it was never completed");
-        }
-        try (InputStream in = files.open(file)) {
-            return Manifest.read(in, file.toString());
-        }
-    }
-
-    private static void check(FileSystem files, Path file, FileSum expected) throws IOException {
-        long length = files.getFileStatus(file).getLen();
-        if (length != expected.length()) {
-            throw new ModelException(
-                    Problem.CORRUPT, file + ": has " + length + " bytes but was written with " + expected.length());
-        }
-        try (InputStream in = files.open(file)) {
-            FileSum sum = FileSum.of(in);
-            if (!sum.equals(expected)) {
-                throw new ModelException(
-                        Problem.CORRUPT,
-                        file + ": its CRC32C is " + sum.crc32c() + " but was written as " + expected.crc32c());
-            }
-        }
+        return CheckpointFolder.in(files, folder);
     }
 
     private static String tag() {

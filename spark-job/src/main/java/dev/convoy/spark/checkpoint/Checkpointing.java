@@ -102,10 +102,12 @@ public final class Checkpointing implements TrainingListener, AutoCloseable {
     /**
      * Makes the training go on from the checkpoint, if there is one.
      *
-     * @param data what the parts of the data are known by
-     * @throws ModelException if the checkpoint was made with other data, or of another network
+     * @param parts what the parts of the data are known by
+     * @throws ModelException if the checkpoint was made with other data or first values, or of another network
      */
-    public void begin(Training training, Shape image, Map<String, String> data) {
+    public void begin(Training training, Shape image, Map<String, String> parts) {
+        Map<String, String> data = new TreeMap<>(parts);
+        training.firstValues().ifPresent(first -> data.put("the first model", first.weightsSha256()));
         this.image = image;
         this.origin = new Origin(
                 from == null ? name(data) : from.checkpoint().origin().run(), data, maker.versions(), maker.kernels());
@@ -161,7 +163,7 @@ public final class Checkpointing implements TrainingListener, AutoCloseable {
                 throw new ModelException(
                         Problem.MISFIT,
                         from.place() + ": made with other data: " + part + " was " + then + " but is " + samples
-                                + "; check data.path");
+                                + "; check data.path and train.initial");
             }
         });
         String then = made.versions().get("convoy");

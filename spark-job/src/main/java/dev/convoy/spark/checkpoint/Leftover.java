@@ -99,7 +99,7 @@ record Leftover(Path path, Path target, String owner, String tag, String ending)
      * The same for one folder, whose writers all have one name and may live still: what is half written goes only if nobody has touched
      * it for long, an orphan not at all.
      *
-     * @param before milliseconds of the file system's clock; whoever still writes has done so since
+     * @param before milliseconds of the epoch; whoever still writes has done so since, however the clocks differ
      */
     static void tidy(FileSystem files, Path target, String owner, long before) throws IOException {
         for (Leftover left : in(files, target.getParent())) {

@@ -58,10 +58,8 @@ public final class ModelStore {
         FileSystem files = AtomicFolder.fileSystem(target, hadoop);
         recover(files, target);
         requireFree(files, target);
-        AtomicFolder trial = AtomicFolder.trial(files, target);
-        long now = trial.now();
-        trial.close();
-        Leftover.tidy(files, target, OWNER, now - ABANDONED.toMillis());
+        AtomicFolder.trial(files, target).close();
+        Leftover.tidy(files, target, OWNER, System.currentTimeMillis() - ABANDONED.toMillis());
         return files.exists(target);
     }
 

@@ -14,22 +14,25 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.TreeSet;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.stream.Stream;
 import org.apache.hadoop.conf.Configuration;
 
 /** A run of two epochs of four steps on one thread, with checkpoints on a file system that can fail. */
 final class CheckpointedRun {
     final Configuration hadoop = FaultyFileSystem.configuration("faulty");
-    final List<String> notices = new ArrayList<>();
+    final List<String> notices = new CopyOnWriteArrayList<>();
     /** The steps of all checkpoints that ever lay there. */
     final TreeSet<Long> everSeen = new TreeSet<>();
     /** What the clock says. */
     long nanos;
+
+    /** Of the values it begins with. */
+    long firstSeed = 1;
 
     private final Path checkpoints;
 
@@ -77,7 +80,7 @@ final class CheckpointedRun {
         RunConfig divided =
                 config.with("train.seed", 1L).with("train.batch-size", 4).with("train.shards", 1);
         LocalWorkers workers = new LocalWorkers(divided, data, data);
-        ModelState first = ModelState.initial(workers.network(), 1);
+        ModelState first = ModelState.initial(workers.network(), firstSeed);
         try (Checkpointing checkpoints =
                 new Checkpointing(config, resume, new Maker(Map.of(), "scalar"), hadoop, notices::add, () -> nanos)) {
             TrainingListener after = new TrainingListener() {

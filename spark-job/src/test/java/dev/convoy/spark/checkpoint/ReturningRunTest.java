@@ -4,6 +4,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import dev.convoy.io.ModelException;
 import dev.convoy.spark.checkpoint.CheckpointedRun.Between;
 import dev.convoy.spark.checkpoint.FaultyFileSystem.Fault;
 import dev.convoy.train.RunConfig;
@@ -17,7 +18,9 @@ import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
+import sun.misc.Signal;
 
 /** A run that diverges and returns to its checkpoints, {@code guard.on-divergence=roll-back}, killed and resumed. */
 class ReturningRunTest {
@@ -61,6 +64,41 @@ class ReturningRunTest {
         for (int kill = 8; kill <= whole.size(); kill++) { // before, nothing has been left
             assertSameAfterAKill("left" + kill, kill, true);
         }
+    }
+
+    /** The first checkpoint after the return is the signal's, of a step where none is due. */
+    @Test
+    @Timeout(60)
+    void aSignalRightAfterAReturnChangesNoBit() throws IOException {
+        CheckpointedRun run = in("signalled");
+        Account before = new Account(run, false) {
+            @Override
+            public void rolledBack(RollBack rollBack) {
+                if (rollBack.count() == 2) {
+                    Signal.raise(new Signal("TERM"));
+                    while (run.notices.stream().noneMatch(notice -> notice.startsWith("SIGTERM"))) {
+                        Thread.onSpinWait();
+                    }
+                }
+            }
+        };
+        StoppedException e = assertThrows(StoppedException.class, () -> run.start(returning(run, 1), before));
+        assertTrue(String.valueOf(e.getMessage()).startsWith("stopped by SIGTERM after step 5; "), e.getMessage());
+        Account rest = new Account(run, false);
+        run.resume(returning(run, 1), rest);
+        assertEquals(whole.subList(9, 12), rest.lines);
+    }
+
+    /** As when the model that {@code train.initial} names has been trained anew since: a return to the beginning would lead elsewhere. */
+    @Test
+    void otherFirstValuesAreRefused() throws IOException {
+        CheckpointedRun run = in("other");
+        RunConfig config = returning(run, 1);
+        assertThrows(AssertionError.class, () -> run.start(config, state -> assertTrue(state.step() < 4, "killed")));
+        run.firstSeed = 2;
+        ModelException e = assertThrows(ModelException.class, () -> run.resume(config, state -> {}));
+        assertEquals(ModelException.Problem.MISFIT, e.problem());
+        assertTrue(String.valueOf(e.getMessage()).contains("the first model was "), e.getMessage());
     }
 
     private void assertSameAfterAKill(String name, int kill, boolean keepsWhatItLeft) throws IOException {
