@@ -266,9 +266,7 @@ class CheckpointStoreTest {
     }
 
     private List<String> names() throws IOException {
-        try (Stream<Path> all = Files.list(folder)) {
-            return all.map(path -> path.getFileName().toString()).sorted().toList();
-        }
+        return CheckpointedRun.names(folder);
     }
 
     private static void truncate(Path file, long length) throws IOException {

@@ -75,7 +75,7 @@ final class CheckpointedRun {
         return run(config, new Resume("auto"), between);
     }
 
-    Optional<String> run(RunConfig config, Resume resume, TrainingListener before) throws IOException {
+    Optional<String> run(RunConfig config, Resume resume, Between before) throws IOException {
         ImageBlock data = SmallMnist.sample("train").slice(0, 16);
         RunConfig divided =
                 config.with("train.seed", 1L).with("train.batch-size", 4).with("train.shards", 1);
@@ -106,7 +106,11 @@ final class CheckpointedRun {
 
     /** The names in the folder, hidden ones too. */
     List<String> names() throws IOException {
-        try (Stream<Path> all = Files.list(checkpoints)) {
+        return names(checkpoints);
+    }
+
+    static List<String> names(Path folder) throws IOException {
+        try (Stream<Path> all = Files.list(folder)) {
             return all.map(path -> path.getFileName().toString()).sorted().toList();
         }
     }

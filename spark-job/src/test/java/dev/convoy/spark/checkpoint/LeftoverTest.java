@@ -16,7 +16,6 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.stream.Stream;
 import org.apache.hadoop.conf.Configuration;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -48,7 +47,8 @@ class LeftoverTest {
         Files.createDirectory(folder.resolve(".other"));
         store.tidy(RUN);
         assertEquals(
-                List.of(".other", ".step-000000007.run2.tag.new", "step-000000005", "step-000000006"), names(folder));
+                List.of(".other", ".step-000000007.run2.tag.new", "step-000000005", "step-000000006"),
+                CheckpointedRun.names(folder));
         assertEquals(
                 6,
                 store.newest(skipped -> {}).orElseThrow().checkpoint().state().step());
@@ -66,7 +66,7 @@ class LeftoverTest {
         assertEquals(Problem.MISSING, e.problem());
         assertTrue(String.valueOf(e.getMessage()).contains(old.toString()), e.getMessage());
         ModelStore.requireWritable(model.toString(), hadoop);
-        assertEquals(List.of("model"), names(folder));
+        assertEquals(List.of("model"), CheckpointedRun.names(folder));
         ModelStore.load(model.toString(), hadoop);
     }
 
@@ -86,8 +86,8 @@ class LeftoverTest {
         InvalidSettingException e = assertThrows(InvalidSettingException.class, () -> run.start(config, state -> {}));
         assertTrue(String.valueOf(e.getMessage()).contains("which holds some"), e.getMessage());
         Files.move(checkpoint, aside);
-        ModelException misfit = assertThrows(
-                ModelException.class, () -> run.run(config, new Resume(checkpoint + "x"), new NoListener()));
+        ModelException misfit =
+                assertThrows(ModelException.class, () -> run.run(config, new Resume(checkpoint + "x"), state -> {}));
         assertEquals(Problem.MISSING, misfit.problem());
         assertTrue(Files.exists(checkpoint), "whatever --resume says");
         Files.move(checkpoint, aside);
@@ -124,9 +124,9 @@ class LeftoverTest {
         AtomicFolder.trial(
                 AtomicFolder.fileSystem(trial.place(1), new Configuration()),
                 new org.apache.hadoop.fs.Path(killed + "/checkpoint"));
-        assertEquals(1, names(killed).size());
+        assertEquals(1, CheckpointedRun.names(killed).size());
         trial.requireWritable();
-        assertEquals(List.of(), names(killed));
+        assertEquals(List.of(), CheckpointedRun.names(killed));
     }
 
     /** Whoever writes a model has the same name: only what is old cannot belong to a process at work. */
@@ -149,14 +149,6 @@ class LeftoverTest {
         ModelStore.requireWritable(model.toString(), hadoop);
         assertEquals(
                 List.of(".model.another.tag.new", ".model.model.tag2.new", ".other.model.tag.new", "model"),
-                names(folder));
-    }
-
-    private static final class NoListener implements dev.convoy.train.TrainingListener {}
-
-    private static List<String> names(Path folder) throws IOException {
-        try (Stream<Path> all = Files.list(folder)) {
-            return all.map(path -> path.getFileName().toString()).sorted().toList();
-        }
+                CheckpointedRun.names(folder));
     }
 }

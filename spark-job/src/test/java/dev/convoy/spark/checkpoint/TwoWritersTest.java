@@ -51,7 +51,7 @@ class TwoWritersTest {
             assertTrue(String.valueOf(e.getMessage()).contains("does another process write there?"), e.getMessage());
         }
         assertEquals(1, newest(store).checkpoint().state().step());
-        assertEquals(List.of("checkpoints", "step-000000001"), names(folder));
+        assertEquals(List.of("checkpoints", "step-000000001"), CheckpointedRun.names(folder));
     }
 
     /** The twin has resumed and ended while the first was at its third step; it goes on from there. */
@@ -101,11 +101,5 @@ class TwoWritersTest {
                     throw new AssertionError(skipped);
                 })
                 .orElseThrow();
-    }
-
-    private static List<String> names(Path folder) throws IOException {
-        try (var all = Files.list(folder)) {
-            return all.map(path -> path.getFileName().toString()).sorted().toList();
-        }
     }
 }
