@@ -9,6 +9,7 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
 import java.util.Map;
+import java.util.Set;
 import java.util.TreeMap;
 
 /**
@@ -22,22 +23,34 @@ public record Checkpoint(TrainedModel model, int epoch, TrainingState state, Ori
     /** The file of the arrays that only training needs. */
     public static final String STATE = "state.safetensors";
 
-    /** Live weights and running averages, where an average or slow weights are the model. */
+    /** The weights and running averages that training moves; every other array has the name it has in the state. */
     private static final String LIVE_WEIGHTS = "live.weights";
 
     private static final String LIVE_BUFFERS = "live.buffers";
 
-    /** Does not close the stream. */
+    /** Every array but those that the model's files hold; does not close the stream. */
     public void writeState(OutputStream out) throws IOException {
         Map<String, Tensor> tensors = new TreeMap<>();
-        state.arrays().forEach((name, array) -> tensors.put(name, flat(array)));
-        if (state.values().weights() != model.state().weights()) {
-            tensors.put(LIVE_WEIGHTS, flat(state.values().weights()));
-        }
-        if (state.values().buffers() != model.state().buffers()) {
-            tensors.put(LIVE_BUFFERS, flat(state.values().buffers()));
-        }
+        all().forEach((name, array) -> tensors.put(name, Tensor.of(Shape.of(array.length), array)));
+        tensors.keySet()
+                .removeAll(
+                        Set.of(name(model.state().weights()), name(model.state().buffers())));
         SafeTensors.write(out, tensors, Map.of("format", "convoy"));
+    }
+
+    private Map<String, float[]> all() {
+        Map<String, float[]> all = new TreeMap<>(state.arrays());
+        all.put(LIVE_WEIGHTS, state.values().weights());
+        all.put(LIVE_BUFFERS, state.values().buffers());
+        return all;
+    }
+
+    private String name(float[] values) {
+        return all().entrySet().stream()
+                .filter(entry -> entry.getValue() == values)
+                .findFirst()
+                .orElseThrow(() -> new IllegalStateException("the model is not of the state"))
+                .getKey();
     }
 
     /** What {@link Manifest#write} writes last. */
@@ -49,6 +62,8 @@ public record Checkpoint(TrainedModel model, int epoch, TrainingState state, Ori
                 model.config().train().shards(),
                 model.config().train().seed(),
                 state.progress(),
+                new Manifest.Model(
+                        name(model.state().weights()), name(model.state().buffers())),
                 origin,
                 files);
     }
@@ -70,19 +85,19 @@ public record Checkpoint(TrainedModel model, int epoch, TrainingState state, Ori
         }
         Map<String, float[]> arrays = new TreeMap<>();
         SafeTensors.read(state, name + "/" + STATE).forEach((key, tensor) -> arrays.put(key, tensor.array()));
+        arrays.put(manifest.model().weights(), model.state().weights());
+        arrays.put(manifest.model().buffers(), model.state().buffers());
         float[] liveWeights = arrays.remove(LIVE_WEIGHTS);
         float[] liveBuffers = arrays.remove(LIVE_BUFFERS);
-        ModelState values = new ModelState(
-                liveWeights == null ? model.state().weights() : liveWeights,
-                liveBuffers == null ? model.state().buffers() : liveBuffers);
+        if (liveWeights == null || liveBuffers == null) {
+            throw new ModelException(
+                    Problem.CORRUPT, name + ": holds no " + (liveWeights == null ? LIVE_WEIGHTS : LIVE_BUFFERS));
+        }
+        ModelState values = new ModelState(liveWeights, liveBuffers);
         return new Checkpoint(
                 model,
                 manifest.epoch(),
                 new TrainingState(manifest.step(), values, arrays, manifest.progress()),
                 manifest.origin());
-    }
-
-    private static Tensor flat(float[] values) {
-        return Tensor.of(Shape.of(values.length), values);
     }
 }

@@ -28,6 +28,7 @@ import org.jspecify.annotations.Nullable;
  * @param epoch counted from 0, of the last of them
  * @param shards and {@code seed} as in the settings: with them the division of the data is known without reading more
  * @param progress the numbers of a training's state
+ * @param model which of the state's arrays the model's files hold
  * @param files length and checksum by name
  */
 public record Manifest(
@@ -37,6 +38,7 @@ public record Manifest(
         int shards,
         long seed,
         Progress progress,
+        Model model,
         Origin origin,
         Map<String, FileSum> files) {
     /** The file's name. */
@@ -54,6 +56,12 @@ public record Manifest(
     private static final ObjectMapper JSON =
             StoredSettings.JSON.copy().enable(SerializationFeature.ORDER_MAP_ENTRIES_BY_KEYS);
 
+    /**
+     * The names of the arrays that the model's files hold, such as {@code average.weights.average} or {@code live.buffers}; the state's file
+     * has all others.
+     */
+    public record Model(String weights, String buffers) {}
+
     private record Text(
             int format,
             String run,
@@ -62,6 +70,7 @@ public record Manifest(
             int shards,
             long seed,
             Progress progress,
+            Model model,
             JsonNode config,
             Map<String, String> data,
             Map<String, String> versions,
@@ -83,6 +92,7 @@ public record Manifest(
                 shards,
                 seed,
                 progress,
+                model,
                 StoredSettings.write(config),
                 origin.data(),
                 origin.versions(),
@@ -136,6 +146,12 @@ public record Manifest(
         if (text.run == null || text.progress == null || text.progress.best() == null || text.kernels == null) {
             throw corrupt(name, "it has no run, progress or kernels", null);
         }
+        if (text.progress.returns() == null || text.model == null) {
+            throw corrupt(name, "it does not say where the run has returned to, or what its model is", null);
+        }
+        if (text.model.weights() == null || text.model.buffers() == null) {
+            throw corrupt(name, "it does not say which arrays its model is", null);
+        }
         if (text.data == null || text.versions == null || text.config == null || text.files == null) {
             throw corrupt(name, "it has no data, versions, config or files", null);
         }
@@ -149,6 +165,7 @@ public record Manifest(
                 text.shards,
                 text.seed,
                 text.progress,
+                text.model,
                 new Origin(text.run, text.data, text.versions, text.kernels),
                 new TreeMap<>(text.files));
     }

@@ -6,7 +6,8 @@ import java.util.Map;
  * What made a checkpoint.
  *
  * @param run names the run: whatever goes on from its checkpoints keeps the name
- * @param data what the samples are known by, for each part of the data: a run goes on with the very same ones only
+ * @param data what the samples are known by, for each part of the data, and the first model where a run may return to
+ *     it: a run goes on with the very same ones only
  * @param versions of Convoy, Spark and Java
  * @param kernels that computed on the driver; changes no bit
  */

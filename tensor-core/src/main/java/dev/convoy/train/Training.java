@@ -9,6 +9,7 @@ import dev.convoy.optim.WeightAverage;
 import dev.convoy.train.TrainingListener.RollBack;
 import dev.convoy.train.TrainingListener.StepReport;
 import dev.convoy.train.TrainingState.Progress;
+import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
 import java.util.Map;
@@ -42,13 +43,12 @@ public final class Training {
     private final long steps;
     private long taken;
     private double rateFactor = 1;
-    private int rollBacks;
-    private long returnedTo = -1;
+    private List<Long> returns = List.of();
     private EarlyStopping.Best best;
     /** Of the model after the newest step; null before it is evaluated. */
     private @Nullable Evaluation latest;
 
-    private Checkpoints checkpoints = steps -> Optional.empty();
+    private Checkpoints checkpoints = (steps, now) -> Optional.empty();
     private final @Nullable TrainingState beginning;
     /** All that is to be remembered but the live weights and buffers, by name; live. */
     private final Map<String, float[]> arrays;
@@ -95,6 +95,11 @@ public final class Training {
         this.checkpoints = checkpoints;
     }
 
+    /** The values before the first step, if the run may return to them; empty if it may not. */
+    public Optional<ModelState> firstValues() {
+        return Optional.ofNullable(beginning).map(TrainingState::values);
+    }
+
     /**
      * Goes on from an earlier state of a run with the same settings and data, instead of from what was there.
      *
@@ -111,8 +116,7 @@ public final class Training {
                 (name, array) -> copy(name, Objects.requireNonNull(from.arrays().get(name)), array));
         learningRate.restore(from.progress().plateau());
         rateFactor = from.progress().rateFactor();
-        rollBacks = from.progress().rollBacks();
-        returnedTo = from.progress().returnedTo();
+        returns = from.progress().returns();
         best = from.progress().best();
         latest = null;
         taken = from.step();
@@ -128,7 +132,7 @@ public final class Training {
 
     /** All that is to be remembered; live. */
     private TrainingState now() {
-        Progress progress = new Progress(learningRate.plateau(), rateFactor, rollBacks, returnedTo, best);
+        Progress progress = new Progress(learningRate.plateau(), rateFactor, returns, best);
         return new TrainingState(taken, state, arrays, progress);
     }
 
@@ -272,28 +276,29 @@ public final class Training {
         if (beginning == null) {
             throw failure;
         }
-        if (rollBacks == guard.rollBacks()) {
+        if (returns.size() >= guard.rollBacks()) { // more, if the run was resumed with another setting
             throw new DivergedException(failure.getMessage() + "; the run has rolled back "
-                    + (rollBacks == 1 ? "once" : rollBacks + " times")
+                    + (returns.size() == 1 ? "once" : returns.size() + " times")
                     + " before, and guard.roll-backs allows no more");
         }
         double lower = rateFactor * guard.rateFactor();
-        int count = rollBacks + 1;
-        long to = config.checkpoint().newestDue(taken, returnedTo, plan.stepsPerEpoch());
+        Progress now = now().progress();
+        long to = config.checkpoint().newestDue(taken, now.lastReturn(), plan.stepsPerEpoch());
+        List<Long> further = new ArrayList<>(returns);
+        further.add(to);
         restore(
                 to == 0
                         ? beginning
                         : checkpoints
-                                .after(to)
+                                .after(to, now)
                                 .orElseThrow(() -> new DivergedException(failure.getMessage()
                                         + "; the checkpoint after step " + to
                                         + ", to which it would return, is not there any"
                                         + " more: --resume with the folder of an older one takes those steps again")));
         rateFactor = lower;
-        rollBacks = count;
-        returnedTo = taken;
-        RollBack rollBack =
-                new RollBack(String.valueOf(failure.getMessage()), taken, rateFactor, rollBacks, guard.rollBacks());
+        returns = List.copyOf(further);
+        RollBack rollBack = new RollBack(
+                String.valueOf(failure.getMessage()), taken, rateFactor, returns.size(), guard.rollBacks());
         listeners.forEach(listener -> listener.rolledBack(rollBack));
     }
 }

@@ -31,6 +31,7 @@ import java.util.stream.LongStream;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.MethodSource;
 
 /**
@@ -154,6 +155,21 @@ class ResumedTrainingTest {
             });
         }
         return whole.files.size() < 6;
+    }
+
+    /** The model's files and the state's together have the arrays of the state, each once. */
+    @ParameterizedTest
+    @CsvSource({"0, 0, 2", "2, 0, 3", "0, 0.9, 3", "2, 0.9, 4"})
+    void noArrayIsStoredTwice(int lookahead, double average, int copies) {
+        ImageBlock data = data();
+        RunConfig config =
+                config("sgd momentum").with("optimizer.lookahead", lookahead).with("optimizer.average", average);
+        Account account = new Account(config, data);
+        training(config, data, account).run();
+        Written written = account.files.get(4L);
+        int weights = read(written).model().network().weights().size() * Float.BYTES;
+        int stored = written.weights().length + written.state().length;
+        assertEquals(copies, stored / weights, "live, velocity, slow, average");
     }
 
     @Test

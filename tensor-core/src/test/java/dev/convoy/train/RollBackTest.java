@@ -32,7 +32,7 @@ class RollBackTest {
         }
 
         @Override
-        public Optional<TrainingState> after(long steps) {
+        public Optional<TrainingState> after(long steps, TrainingState.Progress now) {
             return Optional.ofNullable(states.get(steps));
         }
 
@@ -71,11 +71,11 @@ class RollBackTest {
                 third.values(),
                 third.arrays(),
                 new TrainingState.Progress(
-                        null, 1e-6 * 1e-6, 2, 3, third.progress().best()));
+                        null, 1e-6 * 1e-6, List.of(6L, 3L), third.progress().best()));
         String byHand =
                 run(config(), new Memory(step -> false), lowered, List.of()).weightsSha256();
         assertEquals(byHand, end);
-        assertEquals(2, memory.states.get(9L).progress().rollBacks());
+        assertEquals(List.of(6L, 3L), memory.states.get(9L).progress().returns());
     }
 
     @Test
@@ -121,6 +121,24 @@ class RollBackTest {
                 String.valueOf(e.getMessage())
                         .endsWith("; the run has rolled back 2 times before, and guard.roll-backs allows no more"),
                 e.getMessage());
+    }
+
+    /** A run that has returned twice, and was resumed with a setting that allows one. */
+    @Test
+    void moreReturnsThanAreAllowedByNowAreTheLast() {
+        RunConfig config = config().with("guard.rate-factor", 0.999);
+        Memory memory = new Memory(step -> false);
+        assertThrows(DivergedException.class, () -> run(config, memory, null, List.of()));
+        TrainingState sixth = memory.states.get(6L);
+        TrainingState twice = new TrainingState(
+                6,
+                sixth.values(),
+                sixth.arrays(),
+                new TrainingState.Progress(
+                        null, 0.5, List.of(6L, 3L), sixth.progress().best()));
+        memory.rollBacks.clear();
+        assertThrows(DivergedException.class, () -> run(config.with("guard.roll-backs", 1), memory, twice, List.of()));
+        assertEquals(List.of(), memory.rollBacks);
     }
 
     /** Another state instead would be another run. */

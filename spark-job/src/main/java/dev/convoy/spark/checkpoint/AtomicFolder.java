@@ -2,21 +2,16 @@ package dev.convoy.spark.checkpoint;
 
 import dev.convoy.io.FileSum;
 import java.io.Closeable;
-import java.io.FileNotFoundException;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
-import java.util.ArrayList;
-import java.util.List;
-import java.util.Optional;
+import java.util.Map;
 import java.util.Set;
-import java.util.regex.Matcher;
-import java.util.regex.Pattern;
+import java.util.TreeMap;
 import java.util.zip.CRC32C;
 import java.util.zip.CheckedOutputStream;
 import org.apache.hadoop.conf.Configuration;
 import org.apache.hadoop.fs.FSDataOutputStream;
-import org.apache.hadoop.fs.FileStatus;
 import org.apache.hadoop.fs.FileSystem;
 import org.apache.hadoop.fs.LocalFileSystem;
 import org.apache.hadoop.fs.Path;
@@ -31,9 +26,6 @@ final class AtomicFolder implements Closeable {
     private static final Set<String> WITHOUT_RENAME =
             Set.of("s3", "s3a", "s3n", "gs", "oss", "obs", "cosn", "ks3", "bos", "tos", "swift", "wasb", "wasbs");
 
-    /** {@code .NAME.OWNER.TAG.ENDING}; names have no dot at their end, owners and tags none at all. */
-    private static final Pattern HIDDEN = Pattern.compile("\\.(.+)\\.([^.]*)\\.[^.]+\\.(new|old|deleted)");
-
     interface Content {
         void write(OutputStream out) throws IOException;
     }
@@ -44,6 +36,7 @@ final class AtomicFolder implements Closeable {
     private final Path fresh;
     private final boolean inPlace;
     private final boolean replaces;
+    private final Map<String, FileSum> written = new TreeMap<>();
     private boolean committed;
 
     /**
@@ -55,9 +48,9 @@ final class AtomicFolder implements Closeable {
     AtomicFolder(FileSystem files, Path target, String owner, String tag) throws IOException {
         this.files = files;
         this.target = target;
-        this.old = hidden(target, owner, tag, "old");
+        this.old = Leftover.name(target, owner, tag, "old");
         this.inPlace = WITHOUT_RENAME.contains(String.valueOf(files.getUri().getScheme()));
-        this.fresh = inPlace ? target : hidden(target, owner, tag, "new");
+        this.fresh = inPlace ? target : Leftover.name(target, owner, tag, "new");
         this.replaces = files.exists(target);
         if (inPlace && replaces && !files.getFileStatus(target).isDirectory()) {
             throw new IOException(target + " is there already and is a file");
@@ -65,6 +58,14 @@ final class AtomicFolder implements Closeable {
         if (!files.mkdirs(fresh)) {
             throw new IOException("could not create " + fresh);
         }
+    }
+
+    /**
+     * Begins a folder that is only a trial, to be closed without a commit. All have one name: what a killed process has left of one goes
+     * with the next.
+     */
+    static AtomicFolder trial(FileSystem files, Path target) throws IOException {
+        return new AtomicFolder(files, target, "trial", "trial");
     }
 
     /**
@@ -97,26 +98,39 @@ final class AtomicFolder implements Closeable {
      */
     FileSum write(String name, Content content) throws IOException {
         Path file = new Path(fresh, name);
-        FileSum written;
+        FileSum sum;
         try (FSDataOutputStream out = files.create(file, true)) {
             CheckedOutputStream checked = new CheckedOutputStream(out, new CRC32C());
             content.write(checked);
-            written = FileSum.of(out.getPos(), checked.getChecksum());
+            sum = FileSum.of(out.getPos(), checked.getChecksum());
             if (!inPlace) { // an object is there when its stream is closed
                 out.hsync();
             }
         }
         try (InputStream in = files.open(file)) {
             FileSum read = FileSum.of(in);
-            if (!read.equals(written)) {
-                throw new IOException(file + ": " + written + " was written but " + read + " is there");
+            if (!read.equals(sum)) {
+                throw new IOException(file + ": " + sum + " was written but " + read + " is there");
             }
         }
-        return written;
+        written.put(name, sum);
+        return sum;
     }
 
-    /** Gives the folder its name, and only then deletes what had it before. */
+    /**
+     * Gives the folder its name, and only then deletes what had it before.
+     *
+     * @throws IOException also if something that was written is not there any more
+     */
     void commit() throws IOException {
+        for (Map.Entry<String, FileSum> file : written.entrySet()) {
+            Path path = new Path(fresh, file.getKey());
+            if (!files.exists(path)
+                    || files.getFileStatus(path).getLen() != file.getValue().length()) {
+                throw new IOException(
+                        path + " was taken away while " + target + " was written: does another process write there?");
+            }
+        }
         if (!inPlace) {
             if (replaces) {
                 rename(files, target, old);
@@ -149,77 +163,23 @@ final class AtomicFolder implements Closeable {
 
     /** Deletes a folder so that no reader finds a part of it. */
     static void delete(FileSystem files, Path target, String owner, String tag) throws IOException {
-        Path doomed = target;
+        delete(files, target, Leftover.name(target, owner, tag, "deleted"));
+    }
+
+    /** The same by way of a given name. */
+    static void delete(FileSystem files, Path path, Path renamed) throws IOException {
+        Path doomed = path;
         if (!WITHOUT_RENAME.contains(String.valueOf(files.getUri().getScheme()))) {
-            doomed = hidden(target, owner, tag, "deleted");
-            rename(files, target, doomed);
+            doomed = renamed;
+            rename(files, path, doomed);
         }
         if (!files.delete(doomed, true)) {
             throw new IOException("could not delete " + doomed);
         }
     }
 
-    /**
-     * Tidies up after writers that were killed: an old folder in whose place nothing came gets its name back, everything else is deleted.
-     *
-     * @param owner whose; no other's are touched
-     */
-    static void tidy(FileSystem files, Path parent, String owner) throws IOException {
-        for (Hidden hidden : hidden(files, parent, owner)) {
-            if (hidden.ending.equals("old") && !files.exists(hidden.target)) {
-                rename(files, hidden.path, hidden.target);
-            } else {
-                files.delete(hidden.path, true);
-            }
-        }
-    }
-
-    /** Gives the folder that was at {@code target} its name back, if a writer was killed before it put the new one there. */
-    static void recover(FileSystem files, Path target, String owner) throws IOException {
-        Optional<Path> orphan = orphan(files, target, owner);
-        if (orphan.isPresent()) {
-            rename(files, orphan.get(), target);
-        }
-    }
-
-    /** The folder that was at {@code target} before such a writer was killed; empty if there is something, or never was. */
-    static Optional<Path> orphan(FileSystem files, Path target, String owner) throws IOException {
-        Path parent = target.getParent();
-        if (parent == null || files.exists(target)) {
-            return Optional.empty();
-        }
-        return hidden(files, parent, owner).stream()
-                .filter(hidden -> hidden.ending.equals("old"))
-                .filter(hidden -> hidden.target.getName().equals(target.getName()))
-                .map(Hidden::path)
-                .findFirst();
-    }
-
-    private record Hidden(Path path, Path target, String ending) {}
-
-    private static List<Hidden> hidden(FileSystem files, Path parent, String owner) throws IOException {
-        FileStatus[] all;
-        try {
-            all = files.listStatus(parent);
-        } catch (FileNotFoundException e) {
-            return List.of();
-        }
-        List<Hidden> own = new ArrayList<>();
-        for (FileStatus status : all) {
-            Matcher name = HIDDEN.matcher(status.getPath().getName());
-            if (name.matches() && name.group(2).equals(owner)) {
-                own.add(new Hidden(
-                        new Path(parent, status.getPath().getName()), new Path(parent, name.group(1)), name.group(3)));
-            }
-        }
-        return own;
-    }
-
-    private static Path hidden(Path target, String owner, String tag, String ending) {
-        return new Path(target.getParent(), "." + target.getName() + "." + owner + "." + tag + "." + ending);
-    }
-
-    private static void rename(FileSystem files, Path from, Path to) throws IOException {
+    /** Renames what is there to a name that is free. */
+    static void rename(FileSystem files, Path from, Path to) throws IOException {
         if (files.exists(to)) { // a folder would take the other in, instead of being replaced
             throw new IOException("could not rename " + from + " to " + to + ", which is there");
         }

@@ -6,14 +6,12 @@ import dev.convoy.io.Manifest;
 import dev.convoy.io.ModelException;
 import dev.convoy.io.ModelException.Problem;
 import dev.convoy.io.TrainedModel;
-import java.io.FileNotFoundException;
+import dev.convoy.train.RunConfig;
+import dev.convoy.train.TrainingState.Progress;
 import java.io.IOException;
-import java.io.InputStream;
 import java.util.ArrayList;
-import java.util.Comparator;
 import java.util.HashSet;
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
@@ -21,10 +19,7 @@ import java.util.TreeMap;
 import java.util.UUID;
 import java.util.function.Consumer;
 import java.util.function.LongPredicate;
-import java.util.regex.Matcher;
-import java.util.regex.Pattern;
 import org.apache.hadoop.conf.Configuration;
-import org.apache.hadoop.fs.FileStatus;
 import org.apache.hadoop.fs.FileSystem;
 import org.apache.hadoop.fs.Path;
 
@@ -33,8 +28,6 @@ import org.apache.hadoop.fs.Path;
  * if its manifest can be read and all sums in it hold.
  */
 public final class CheckpointStore {
-    private static final Pattern NAME = Pattern.compile("step-(\\d{9,18})");
-
     private final FileSystem files;
     private final Path folder;
 
@@ -60,37 +53,85 @@ public final class CheckpointStore {
     }
 
     /**
-     * The newest one that is valid; empty if none is.
+     * The newest one that is valid; empty if none is. Not one that its run has left, by a return to an earlier step, and could not
+     * delete: another one is newer, though of fewer steps.
      *
-     * @param skipped hears of each newer one that is not: which, and why
+     * @param skipped hears of each newer one, or one of more steps, that is not: which, and why
      */
     public Optional<Stored> newest(Consumer<String> skipped) throws IOException {
-        return newest(step -> true, skipped);
+        return newest(names(), skipped);
+    }
+
+    private Optional<Stored> newest(List<Path> places, Consumer<String> skipped) throws IOException {
+        for (int place = 0; place < places.size(); place++) {
+            Optional<Stored> read = readNamed(places.get(place), skipped);
+            if (read.isEmpty()) {
+                continue;
+            }
+            Stored stored = read.get();
+            List<Path> since = new ArrayList<>();
+            for (Path other : places.subList(place + 1, places.size())) {
+                if (hasLeft(other, stored.checkpoint())) {
+                    since.add(other);
+                }
+            }
+            Optional<Stored> newer = newest(since, skipped);
+            newer.ifPresent(than -> skipped.accept(stored.place() + ": the run has left it, when it returned to "
+                    + "step " + than.checkpoint().state().progress().lastReturn() + "; newer is " + than.place()));
+            return newer.or(() -> read);
+        }
+        return Optional.empty();
+    }
+
+    private boolean hasLeft(Path place, Checkpoint earlier) {
+        return manifest(place)
+                .filter(manifest ->
+                        manifest.origin().run().equals(earlier.origin().run()))
+                .filter(manifest -> manifest.progress()
+                        .hasLeft(earlier.state().step(), earlier.state().progress()))
+                .isPresent();
     }
 
     /**
-     * The same among those after certain steps.
+     * That of a run after so many steps; empty if there is none that is valid, and by which the run came.
      *
-     * @param steps which
+     * @param now where the run is
+     * @param skipped hears of one that is not: which, and why
      */
-    public Optional<Stored> newest(LongPredicate steps, Consumer<String> skipped) throws IOException {
+    public Optional<Stored> after(long step, String run, Progress now, Consumer<String> skipped) throws IOException {
         for (Path place : names()) {
-            if (!steps.test(step(place))) {
+            if (CheckpointFolder.step(place) != step) {
                 continue;
             }
-            try {
-                Checkpoint checkpoint = read(files, place);
-                if (checkpoint.state().step() != step(place)) {
-                    throw new ModelException(
-                            Problem.CORRUPT,
-                            place + ": holds step " + checkpoint.state().step() + ", not the one of its name");
-                }
-                return Optional.of(new Stored(place.toString(), checkpoint));
-            } catch (ModelException e) {
-                skipped.accept(String.valueOf(e.getMessage()));
+            Optional<Stored> stored = readNamed(place, skipped)
+                    .filter(read -> read.checkpoint().origin().run().equals(run));
+            if (stored.isEmpty()) {
+                return stored;
             }
+            Progress then = stored.get().checkpoint().state().progress();
+            if (!now.cameBy(step, then)) {
+                skipped.accept(place + ": the run did not come by it: it has returned to the steps " + now.returns()
+                        + ", this one to " + then.returns());
+                return Optional.empty();
+            }
+            return stored;
         }
         return Optional.empty();
+    }
+
+    private Optional<Stored> readNamed(Path place, Consumer<String> skipped) {
+        try {
+            Checkpoint checkpoint = CheckpointFolder.read(files, place);
+            if (checkpoint.state().step() != CheckpointFolder.step(place)) {
+                throw new ModelException(
+                        Problem.CORRUPT,
+                        place + ": holds step " + checkpoint.state().step() + ", not the one of its name");
+            }
+            return Optional.of(new Stored(place.toString(), checkpoint));
+        } catch (ModelException e) {
+            skipped.accept(String.valueOf(e.getMessage()));
+            return Optional.empty();
+        }
     }
 
     /**
@@ -101,23 +142,28 @@ public final class CheckpointStore {
     public static Stored read(String place, Configuration hadoop) {
         try {
             Path path = AtomicFolder.path(place);
-            return new Stored(place, read(AtomicFolder.fileSystem(path, hadoop), path));
+            return new Stored(place, CheckpointFolder.read(AtomicFolder.fileSystem(path, hadoop), path));
         } catch (IOException e) {
             throw new ModelException(Problem.CORRUPT, place + ": cannot be read: " + e.getMessage(), e);
         }
     }
 
     /**
-     * Writes a checkpoint, replacing one of the same step. It has been read back when this returns.
+     * Writes a checkpoint, replacing one of the same run and step, or what is none. It has been read back when this returns.
      *
      * @return its folder
+     * @throws IOException also if another run's is there
      */
     public String save(Checkpoint checkpoint) throws IOException {
-        Path target = new Path(
-                folder,
-                String.format(Locale.ROOT, "step-%09d", checkpoint.state().step()));
-        try (AtomicFolder fresh =
-                new AtomicFolder(files, target, checkpoint.origin().run(), tag())) {
+        Path target = place(checkpoint.state().step());
+        String run = checkpoint.origin().run();
+        Optional<String> other =
+                manifest(target).map(there -> there.origin().run()).filter(name -> !name.equals(run));
+        if (other.isPresent()) {
+            throw new IOException(target + " is a checkpoint of another run, " + other.get()
+                    + "; give each run a checkpoint.path of its own");
+        }
+        try (AtomicFolder fresh = new AtomicFolder(files, target, run, tag())) {
             Map<String, FileSum> sums = new TreeMap<>();
             TrainedModel model = checkpoint.model();
             sums.put(TrainedModel.WEIGHTS, fresh.write(TrainedModel.WEIGHTS, model::writeWeights));
@@ -130,60 +176,92 @@ public final class CheckpointStore {
     }
 
     /**
-     * Deletes what a run no longer needs; what another run made stays.
+     * Deletes what a run no longer needs, and what it has left by a return; what another run made stays.
      *
-     * @param run whose
+     * @param written the one just written; it stays, and that of the best evaluation
      * @param newest how many of the newest stay
      * @param returnedTo the steps to which the run may have to return
      * @param returns how many of the newest of those stay
-     * @param others steps whose checkpoints stay in any case: the best one, and the one just written
      */
-    public void deleteAllBut(String run, int newest, LongPredicate returnedTo, int returns, Set<Long> others)
-            throws IOException {
-        List<Path> own = own(run);
-        Set<Path> stay = new HashSet<>(own.subList(0, Math.min(newest, own.size())));
-        own.stream()
-                .filter(place -> returnedTo.test(step(place)))
-                .limit(returns)
-                .forEach(stay::add);
-        for (Path place : own) {
-            if (!stay.contains(place) && !others.contains(step(place))) {
-                AtomicFolder.delete(files, place, run, tag());
+    public void deleteAllBut(Checkpoint written, int newest, LongPredicate returnedTo, int returns) throws IOException {
+        String run = written.origin().run();
+        Progress now = written.state().progress();
+        Set<Long> always =
+                new HashSet<>(List.of(written.state().step(), now.best().step()));
+        List<Path> doomed = new ArrayList<>();
+        int kept = 0;
+        int keptToReturn = 0;
+        for (Own own : own(run)) {
+            boolean left = now.hasLeft(own.step, own.progress);
+            boolean isNew = !left && kept++ < newest;
+            boolean toReturn =
+                    returnedTo.test(own.step) && now.cameBy(own.step, own.progress) && keptToReturn++ < returns;
+            if (left || !(isNew || toReturn || always.contains(own.step))) {
+                doomed.add(own.place);
             }
+        }
+        delete(doomed, run);
+    }
+
+    /** Deletes the checkpoints of a run after a step to which it has returned. */
+    public void deleteAfter(String run, long step) throws IOException {
+        delete(own(run).stream().filter(own -> own.step > step).map(Own::place).toList(), run);
+    }
+
+    /** In this order, up to one that cannot be: as long as a later one stays, so does an earlier one, to which it may have to return. */
+    private void delete(List<Path> newestFirst, String run) throws IOException {
+        for (Path place : newestFirst) {
+            AtomicFolder.delete(files, place, run, tag());
         }
     }
 
-    /** Deletes the checkpoints of a run after a step to which it has returned, so that nothing goes on from what it has left. */
-    public void deleteAfter(String run, long step) throws IOException {
-        for (Path place : own(run)) {
-            if (step(place) > step) {
-                AtomicFolder.delete(files, place, run, tag());
-            }
-        }
-    }
+    private record Own(Path place, long step, Progress progress) {}
 
     /** The newest first. */
-    private List<Path> own(String run) throws IOException {
-        List<Path> own = new ArrayList<>();
+    private List<Own> own(String run) throws IOException {
+        List<Own> own = new ArrayList<>();
         for (Path place : names()) {
-            if (isOf(run, place)) {
-                own.add(place);
-            }
+            manifest(place)
+                    .filter(manifest -> manifest.origin().run().equals(run))
+                    .ifPresent(manifest -> own.add(new Own(place, CheckpointFolder.step(place), manifest.progress())));
         }
         return own;
     }
 
-    private boolean isOf(String run, Path place) {
+    /** Empty if there is none that can be read: whose it is cannot be known. */
+    private Optional<Manifest> manifest(Path place) {
         try {
-            return manifest(files, place).origin().run().equals(run);
+            return Optional.of(CheckpointFolder.manifest(files, place));
         } catch (IOException | ModelException e) {
-            return false; // whose it is cannot be known
+            return Optional.empty();
         }
+    }
+
+    /**
+     * Gives checkpoints their names back that a killed writer had moved aside for new ones.
+     *
+     * @param config of the run; no other's are touched
+     */
+    public void recover(RunConfig config) throws IOException {
+        for (Leftover left : Leftover.in(files, folder)) {
+            boolean ours = manifest(left.path())
+                    .filter(manifest -> manifest.origin().run().equals(left.owner()))
+                    .filter(manifest -> config.differences(manifest.config()).isEmpty())
+                    .isPresent();
+            if (ours && left.isOrphan(files)) {
+                left.recover(files);
+            }
+        }
+    }
+
+    /** The folder of the checkpoint after so many steps. */
+    Path place(long step) {
+        return CheckpointFolder.of(folder, step);
     }
 
     /** Takes away what a killed process of this run has left half written. */
     public void tidy(String run) throws IOException {
-        AtomicFolder.tidy(files, folder, run);
+        Leftover.tidy(files, folder, run);
     }
 
     /**
@@ -192,87 +270,12 @@ public final class CheckpointStore {
      * @throws IOException if nothing can be created in the folder
      */
     public void requireWritable() throws IOException {
-        new AtomicFolder(files, new Path(folder, "trial"), "trial", tag()).close();
+        AtomicFolder.trial(files, new Path(folder, "checkpoint")).close();
     }
 
     /** The folders named like checkpoints, the newest first. */
     private List<Path> names() throws IOException {
-        return names(files, folder);
-    }
-
-    private static List<Path> names(FileSystem files, Path folder) throws IOException {
-        FileStatus[] all;
-        try {
-            all = files.listStatus(folder);
-        } catch (FileNotFoundException e) {
-            return List.of();
-        }
-        List<Path> names = new ArrayList<>();
-        for (FileStatus status : all) {
-            if (NAME.matcher(status.getPath().getName()).matches()) {
-                names.add(new Path(folder, status.getPath().getName()));
-            }
-        }
-        names.sort(Comparator.comparingLong(CheckpointStore::step).reversed());
-        return names;
-    }
-
-    private static long step(Path place) {
-        Matcher name = NAME.matcher(place.getName());
-        return name.matches() ? Long.parseLong(name.group(1)) : -1;
-    }
-
-    private static Checkpoint read(FileSystem files, Path place) {
-        try {
-            Manifest manifest = manifest(files, place);
-            for (Map.Entry<String, FileSum> file : manifest.files().entrySet()) {
-                check(files, new Path(place, file.getKey()), file.getValue());
-            }
-            try (InputStream description = files.open(new Path(place, TrainedModel.DESCRIPTION));
-                    InputStream weights = files.open(new Path(place, TrainedModel.WEIGHTS));
-                    InputStream state = files.open(new Path(place, Checkpoint.STATE))) {
-                return Checkpoint.read(manifest, description, weights, state, place.toString());
-            }
-        } catch (FileNotFoundException e) {
-            throw new ModelException(Problem.CORRUPT, place + ": not a whole checkpoint: " + e.getMessage(), e);
-        } catch (IOException e) {
-            throw new ModelException(Problem.CORRUPT, place + ": cannot be read: " + e.getMessage(), e);
-        }
-    }
-
-    private static Manifest manifest(FileSystem files, Path place) throws IOException {
-        Path file = new Path(place, Manifest.NAME);
-        if (!files.exists(place)) {
-            throw new ModelException(Problem.MISSING, place + ": no checkpoint there");
-        } else if (!files.getFileStatus(place).isDirectory()) {
-            throw new ModelException(Problem.CORRUPT, place + ": is a file, not the folder of a checkpoint");
-        } else if (!files.exists(file) && !names(files, place).isEmpty()) {
-            throw new ModelException(
-                    Problem.MISSING,
-                    place + ": holds checkpoints but is none; name one of them, or give --resume auto");
-        } else if (!files.exists(file)) {
-            throw new ModelException(
-                    Problem.CORRUPT, place + ": has no " + Manifest.NAME + ", so it was never completed");
-        }
-        try (InputStream in = files.open(file)) {
-            return Manifest.read(in, file.toString());
-        }
-    }
-
-    private static void check(FileSystem files, Path file, FileSum expected) throws IOException {
-        long length = files.getFileStatus(file).getLen();
-        if (length != expected.length()) {
-            throw new ModelException(
-                    Problem.CORRUPT, file + ": has " + length + " bytes but was written with " + expected.length());
-        }
-        try (InputStream in = files.open(file)) {
-            FileSum sum = FileSum.of(in);
-            if (!sum.equals(expected)) {
-                throw new ModelException(
-                        Problem.CORRUPT,
-                        file + ": its CRC32C is " + sum.crc32c() + " but was written as " + expected.crc32c());
-            }
-        }
+        return CheckpointFolder.in(files, folder);
     }
 
     private static String tag() {

@@ -15,16 +15,15 @@ import dev.convoy.train.SettingsTree;
 import dev.convoy.train.Training;
 import dev.convoy.train.TrainingListener;
 import dev.convoy.train.TrainingState;
+import dev.convoy.train.TrainingState.Progress;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.util.HexFormat;
-import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
-import java.util.TreeSet;
 import java.util.function.Consumer;
 import java.util.function.LongSupplier;
 import org.apache.hadoop.conf.Configuration;
@@ -103,10 +102,12 @@ public final class Checkpointing implements TrainingListener, AutoCloseable {
     /**
      * Makes the training go on from the checkpoint, if there is one.
      *
-     * @param data what the parts of the data are known by
-     * @throws ModelException if the checkpoint was made with other data, or of another network
+     * @param parts what the parts of the data are known by
+     * @throws ModelException if the checkpoint was made with other data or first values, or of another network
      */
-    public void begin(Training training, Shape image, Map<String, String> data) {
+    public void begin(Training training, Shape image, Map<String, String> parts) {
+        Map<String, String> data = new TreeMap<>(parts);
+        training.firstValues().ifPresent(first -> data.put("the first model", first.weightsSha256()));
         this.image = image;
         this.origin = new Origin(
                 from == null ? name(data) : from.checkpoint().origin().run(), data, maker.versions(), maker.kernels());
@@ -124,15 +125,17 @@ public final class Checkpointing implements TrainingListener, AutoCloseable {
         }
     }
 
-    private Optional<TrainingState> after(long step) {
+    private Optional<TrainingState> after(long step, Progress now) {
         if (store == null) {
             return Optional.empty();
         }
         try {
-            return store.newest(at -> at == step, reason -> notices.accept("warning: skipped a checkpoint: " + reason))
-                    .map(Stored::checkpoint)
-                    .filter(checkpoint -> checkpoint.origin().run().equals(origin.run()))
-                    .map(Checkpoint::state);
+            return store.after(
+                            step,
+                            origin.run(),
+                            now,
+                            reason -> notices.accept("warning: skipped a checkpoint: " + reason))
+                    .map(stored -> stored.checkpoint().state());
         } catch (IOException e) {
             throw new ModelException(
                     Problem.MISSING, settings.path() + ": the checkpoints cannot be listed: " + reason(e), e);
@@ -143,9 +146,11 @@ public final class Checkpointing implements TrainingListener, AutoCloseable {
     public void rolledBack(RollBack rollBack) {
         try {
             if (store != null) {
+                newest =
+                        rollBack.step() == 0 ? "" : store.place(rollBack.step()).toString();
                 store.deleteAfter(origin.run(), rollBack.step());
             }
-        } catch (IOException | RuntimeException e) { // they are of the way that was left, and will be written over
+        } catch (IOException | RuntimeException e) { // the store knows them as left
             notices.accept("warning: a checkpoint after step " + rollBack.step() + " stays: " + reason(e));
         }
     }
@@ -158,7 +163,7 @@ public final class Checkpointing implements TrainingListener, AutoCloseable {
                 throw new ModelException(
                         Problem.MISFIT,
                         from.place() + ": made with other data: " + part + " was " + then + " but is " + samples
-                                + "; check data.path");
+                                + "; check data.path and train.initial");
             }
         });
         String then = made.versions().get("convoy");
@@ -230,8 +235,9 @@ public final class Checkpointing implements TrainingListener, AutoCloseable {
         TrainedModel model =
                 new TrainedModel(config, image, values, step == evaluatedStep ? evaluation : Evaluation.EMPTY);
         int epoch = (int) ((step - 1) / stepsPerEpoch);
+        Checkpoint checkpoint = new Checkpoint(model, epoch, state, origin);
         try {
-            newest = to.save(new Checkpoint(model, epoch, state, origin));
+            newest = to.save(checkpoint);
             failure = null;
         } catch (IOException | RuntimeException e) { // whatever a file system throws: training must not end by it
             failure = reason(e);
@@ -244,11 +250,10 @@ public final class Checkpointing implements TrainingListener, AutoCloseable {
             boolean rollsBack = config.guard().onDivergence().equals("roll-back");
             try {
                 to.deleteAllBut(
-                        origin.run(),
+                        checkpoint,
                         settings.keep(),
                         at -> rollsBack && at <= step && settings.isDueAfter(at, stepsPerEpoch),
-                        config.guard().rollBacks() + 1,
-                        new TreeSet<>(List.of(step, state.progress().best().step())));
+                        config.guard().rollBacks() + 1);
             } catch (IOException | RuntimeException e) {
                 notices.accept("warning: an old checkpoint stays: " + reason(e));
             }

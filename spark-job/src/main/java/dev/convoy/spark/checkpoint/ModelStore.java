@@ -7,6 +7,8 @@ import dev.convoy.io.TrainedModel;
 import java.io.FileNotFoundException;
 import java.io.IOException;
 import java.io.InputStream;
+import java.time.Duration;
+import java.util.Optional;
 import java.util.UUID;
 import org.apache.hadoop.conf.Configuration;
 import org.apache.hadoop.fs.FileStatus;
@@ -21,6 +23,9 @@ public final class ModelStore {
     /** Of the hidden folders on their way to a model's. */
     private static final String OWNER = "model";
 
+    /** Nobody writes a model for so long: what has not been touched since was left by a process that was killed. */
+    private static final Duration ABANDONED = Duration.ofDays(1);
+
     private ModelStore() {}
 
     /**
@@ -31,9 +36,10 @@ public final class ModelStore {
     public static void save(TrainedModel model, String folder, Configuration hadoop) throws IOException {
         Path target = AtomicFolder.path(folder);
         FileSystem files = AtomicFolder.fileSystem(target, hadoop);
-        AtomicFolder.recover(files, target, OWNER);
+        recover(files, target);
         requireFree(files, target);
-        try (AtomicFolder fresh = begin(files, target)) {
+        try (AtomicFolder fresh =
+                new AtomicFolder(files, target, OWNER, UUID.randomUUID().toString())) {
             fresh.write(TrainedModel.WEIGHTS, model::writeWeights);
             fresh.write(TrainedModel.DESCRIPTION, model::writeDescription);
             fresh.commit();
@@ -41,7 +47,8 @@ public final class ModelStore {
     }
 
     /**
-     * That {@link #save} will be able to write to {@code folder}: to be asked before a long training, not only after it.
+     * That {@link #save} will be able to write to {@code folder}: to be asked before a long training, not only after it. Tidies up
+     * what killed writers of this model have left beside it.
      *
      * @return whether a model is there, which it will replace
      * @throws IOException if something else than a model is there, or nothing can be created beside it
@@ -49,14 +56,19 @@ public final class ModelStore {
     public static boolean requireWritable(String folder, Configuration hadoop) throws IOException {
         Path target = AtomicFolder.path(folder);
         FileSystem files = AtomicFolder.fileSystem(target, hadoop);
-        AtomicFolder.recover(files, target, OWNER);
+        recover(files, target);
         requireFree(files, target);
-        begin(files, target).close();
+        AtomicFolder.trial(files, target).close();
+        Leftover.tidy(files, target, OWNER, System.currentTimeMillis() - ABANDONED.toMillis());
         return files.exists(target);
     }
 
-    private static AtomicFolder begin(FileSystem files, Path target) throws IOException {
-        return new AtomicFolder(files, target, OWNER, UUID.randomUUID().toString());
+    /** Gives a model its name back, if a writer was killed before it put the new one there. */
+    private static void recover(FileSystem files, Path target) throws IOException {
+        Optional<Leftover> orphan = Leftover.orphan(files, target, OWNER);
+        if (orphan.isPresent()) {
+            orphan.get().recover(files);
+        }
     }
 
     /** That nothing is there but a model; anything else must not be touched. */
@@ -93,9 +105,9 @@ public final class ModelStore {
                     InputStream weights = files.open(new Path(place, TrainedModel.WEIGHTS))) {
                 return TrainedModel.read(description, weights, folder);
             } catch (FileNotFoundException e) {
-                String left = AtomicFolder.orphan(files, place, OWNER)
-                        .map(old ->
-                                "; a run that was killed while it replaced the model has left the old one as " + old)
+                String left = Leftover.orphan(files, place, OWNER)
+                        .map(old -> "; a run that was killed while it replaced the model has left the old one as "
+                                + old.path())
                         .orElse("");
                 throw new ModelException(
                         Problem.MISSING,

@@ -31,11 +31,14 @@ public record Resume(String from) {
      * @param notices hears of every checkpoint that is skipped, and why
      * @throws InvalidSettingException if {@code checkpoint.path} does not suit
      * @throws ModelException if the checkpoint is not there, damaged or another run's
-     * @throws IOException if the folder cannot be listed
+     * @throws IOException if the folder cannot be listed, or a checkpoint in it not be given its name back
      */
     Optional<Stored> find(RunConfig config, Configuration hadoop, Consumer<String> notices) throws IOException {
         String path = config.checkpoint().path();
         requireOutside(path, config.train().output(), hadoop);
+        if (!path.isBlank()) {
+            new CheckpointStore(path, hadoop).recover(config); // before any is looked for
+        }
         if (from.equals("auto")) {
             if (path.isBlank()) {
                 throw new InvalidSettingException("checkpoint.path", "a folder where --resume is auto", "nothing");

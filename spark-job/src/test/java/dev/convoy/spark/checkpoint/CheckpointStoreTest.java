@@ -19,7 +19,6 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
-import java.util.Set;
 import java.util.stream.Stream;
 import org.apache.hadoop.conf.Configuration;
 import org.apache.hadoop.util.functional.CallableRaisingIOE;
@@ -109,11 +108,17 @@ class CheckpointStoreTest {
 
     @Test
     void oneOfTheSameStepIsReplaced() throws IOException {
-        store.save(SmallCheckpoint.of("other", 7));
-        store.save(SmallCheckpoint.of(RUN, 7));
+        store.save(SmallCheckpoint.of(RUN, 7, 3));
+        store.save(SmallCheckpoint.of(RUN, 7, 5));
         assertEquals(
-                RUN,
-                store.newest(skipped::add).orElseThrow().checkpoint().origin().run());
+                5,
+                store.newest(skipped::add)
+                        .orElseThrow()
+                        .checkpoint()
+                        .state()
+                        .progress()
+                        .best()
+                        .step());
         assertEquals(List.of("step-000000007"), names());
     }
 
@@ -122,7 +127,7 @@ class CheckpointStoreTest {
         store.save(SmallCheckpoint.of("other", 1));
         for (long step = 2; step <= 9; step++) {
             store.save(SmallCheckpoint.of(RUN, step));
-            store.deleteAllBut(RUN, 2, at -> false, 2, Set.of(step, step <= 4 ? 0L : 4L));
+            store.deleteAllBut(SmallCheckpoint.of(RUN, step, step <= 4 ? 0 : 4), 2, at -> false, 2);
         }
         assertEquals(List.of("step-000000001", "step-000000004", "step-000000008", "step-000000009"), names());
     }
@@ -133,11 +138,11 @@ class CheckpointStoreTest {
         for (long step = 1; step <= 9; step++) {
             store.save(SmallCheckpoint.of(RUN, step));
         }
-        store.deleteAllBut(RUN, 2, at -> at % 3 == 0 && at < 9, 2, Set.of(9L));
+        store.deleteAllBut(SmallCheckpoint.of(RUN, 9), 2, at -> at % 3 == 0 && at < 9, 2);
         assertEquals(List.of("step-000000003", "step-000000006", "step-000000008", "step-000000009"), names());
         assertEquals(
                 6,
-                store.newest(at -> at % 3 == 0 && at < 9, skipped::add)
+                store.after(6, RUN, SmallCheckpoint.of(RUN, 9).state().progress(), skipped::add)
                         .orElseThrow()
                         .checkpoint()
                         .state()
@@ -152,7 +157,7 @@ class CheckpointStoreTest {
         for (long step : new long[] {7, 8, 9, 3}) {
             store.save(SmallCheckpoint.of(RUN, step));
         }
-        store.deleteAllBut(RUN, 2, at -> false, 2, Set.of(3L));
+        store.deleteAllBut(SmallCheckpoint.of(RUN, 3), 2, at -> false, 2);
         assertEquals(List.of("step-000000003", "step-000000008", "step-000000009"), names());
     }
 
@@ -240,37 +245,6 @@ class CheckpointStoreTest {
         assertTrue(skipped.get(3).endsWith("step-000000006: holds step 5, not the one of its name"), skipped.get(3));
     }
 
-    @Test
-    void whatAKilledWriterLeftIsTidiedUpAndAnOldFolderGetsItsNameBack() throws IOException {
-        store.save(SmallCheckpoint.of(RUN, 5));
-        store.save(SmallCheckpoint.of(RUN, 6));
-        Files.move(folder.resolve("step-000000006"), folder.resolve(".step-000000006.run1.tag.old"));
-        Files.createDirectory(folder.resolve(".step-000000007.run1.tag.new"));
-        Files.createDirectory(folder.resolve(".step-000000005.run1.tag.old"));
-        Files.createDirectory(folder.resolve(".step-000000004.run1.tag.deleted"));
-        Files.createDirectory(folder.resolve(".step-000000007.run2.tag.new"));
-        Files.createDirectory(folder.resolve(".other"));
-        store.tidy(RUN);
-        assertEquals(List.of(".other", ".step-000000007.run2.tag.new", "step-000000005", "step-000000006"), names());
-        assertEquals(6, newest());
-    }
-
-    /** Killed between the two renames: the old model is there, under another name. */
-    @Test
-    void aModelThatWasMovedAwayIsNamedAndComesBack() throws IOException {
-        Path model = folder.resolve("model");
-        Configuration hadoop = new Configuration();
-        ModelStore.save(SmallCheckpoint.of(RUN, 1).model(), model.toString(), hadoop);
-        Path old = folder.resolve(".model.model.tag.old");
-        Files.move(model, old);
-        ModelException e = assertThrows(ModelException.class, () -> ModelStore.load(model.toString(), hadoop));
-        assertEquals(Problem.MISSING, e.problem());
-        assertTrue(String.valueOf(e.getMessage()).contains(old.toString()), e.getMessage());
-        ModelStore.requireWritable(model.toString(), hadoop);
-        assertEquals(List.of("model"), names());
-        ModelStore.load(model.toString(), hadoop);
-    }
-
     /** The text with one thing changed and a checksum that holds. */
     private static String signed(String text, String from, String to) {
         String changed = text.replace(from, to).replaceFirst("[0-9a-f]{8}(?=\"\\s*}\\s*$)", "00000000");
@@ -292,9 +266,7 @@ class CheckpointStoreTest {
     }
 
     private List<String> names() throws IOException {
-        try (Stream<Path> all = Files.list(folder)) {
-            return all.map(path -> path.getFileName().toString()).sorted().toList();
-        }
+        return CheckpointedRun.names(folder);
     }
 
     private static void truncate(Path file, long length) throws IOException {

@@ -13,6 +13,7 @@ import dev.convoy.train.ModelState;
 import dev.convoy.train.RunConfig;
 import dev.convoy.train.TrainingState;
 import dev.convoy.train.TrainingState.Progress;
+import java.util.List;
 import java.util.Map;
 
 /** A checkpoint of a small network, for tests that only store it: every value follows from its step. */
@@ -38,8 +39,7 @@ final class SmallCheckpoint {
                 new Progress(
                         new Plateau.State(Double.POSITIVE_INFINITY, 2, 0.1 + step),
                         0.25,
-                        2,
-                        5,
+                        List.of(5L, 5L),
                         new EarlyStopping.Best(Double.NEGATIVE_INFINITY, best, 3)));
         return new Checkpoint(
                 new TrainedModel(config, IMAGE, state.evaluated(), new Evaluation(10, 1.25, 9)),
