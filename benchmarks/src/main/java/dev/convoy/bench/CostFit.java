@@ -16,7 +16,7 @@ import java.util.List;
  */
 final class CostFit {
     private static final int SWEEPS = 50_000;
-    private static final int CONSTANTS = 7;
+    private static final int CONSTANTS = 8;
     /** The first are seconds, the others inverse rates. */
     private static final int LATENCIES = 4;
 
@@ -88,19 +88,20 @@ final class CostFit {
         for (int k = LATENCIES; k < CONSTANTS; k++) {
             values[k] = 1 / seconds[k];
         }
-        return new CostConstants(values[0], values[1], values[2], values[3], values[4], values[5], values[6]);
+        return new CostConstants(values[0], values[1], values[2], values[3], values[4], values[5], values[6], values[7]);
     }
 
     /** As Java: what stands in {@link CostConstants#DEFAULT}. */
     static String java(CostConstants constants) {
         return String.format(
-                "new CostConstants(%s, %s, %s, %s, %s, %s, %s)",
+                "new CostConstants(%s, %s, %s, %s, %s, %s, %s, %s)",
                 constants.stepLatency(),
                 constants.stageLatency(),
                 constants.taskLaunch(),
                 constants.fetchLatency(),
                 constants.copy(),
                 constants.merge(),
+                constants.relay(),
                 constants.update());
     }
 

@@ -22,7 +22,7 @@ public final class SparkBench {
     private record Size(String name, int parameters, int warmUp, int steps) {}
 
     private static final List<Size> SIZES = List.of(
-            new Size("1 k", 1_000, 400, 30),
+            new Size("1 k", 1_000, 1500, 30),
             new Size("270 k", 270_000, 150, 20),
             new Size("2 M", 2_000_000, 60, 10),
             new Size("25 M", 25_000_000, 6, 2));

@@ -2,6 +2,8 @@ package dev.convoy.spark.block;
 
 import java.io.InputStream;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
 import java.util.concurrent.atomic.AtomicLong;
 import org.apache.spark.SparkEnv;
 import org.apache.spark.network.buffer.ManagedBuffer;
@@ -29,6 +31,15 @@ public final class Blocks {
     /** Spark counts the ids of its own broadcasts up from 0. */
     private static final AtomicLong NEXT_ID = new AtomicLong(1L << 62);
 
+    /** Spark grows the content piece by piece, of a megabyte at most anyway. */
+    private static final long UNKNOWN_SIZE = -1;
+
+    private static final ExecutorService REMOVERS = Executors.newCachedThreadPool(work -> {
+        Thread thread = new Thread(work, "convoy-remove-block");
+        thread.setDaemon(true);
+        return thread;
+    });
+
     private Blocks() {}
 
     /** On the driver: an id that no other block of the application has, larger than any before. */
@@ -41,15 +52,14 @@ public final class Blocks {
      *
      * @param id by {@link #newId}
      * @param part letters, digits and underscores; blocks of one id differ in it
-     * @param about how many bytes it will have
      * @throws IllegalStateException if neither memory nor disk has room for it
      */
-    public static <T> BlockAddress put(long id, String part, T value, long about) {
+    public static <T> BlockAddress put(long id, String part, T value) {
         BlockId block = BroadcastBlockId.apply(id, part);
         SparkEnv spark = SparkEnv.get();
         ClassTag<T> any = ClassTag.apply(Object.class);
         ChunkedByteBuffer bytes = SerializerHelper$.MODULE$.serializeToChunkedBuffer(
-                spark.serializer().newInstance(), value, about, any);
+                spark.serializer().newInstance(), value, UNKNOWN_SIZE, any);
         BlockManager here = spark.blockManager();
         if (!here.putBytes(block, bytes, StorageLevel.MEMORY_AND_DISK_SER(), false, any)) {
             throw new IllegalStateException("no room for the " + bytes.size() + " bytes of block " + block.name());
@@ -58,12 +68,16 @@ public final class Blocks {
         return new BlockAddress(block.name(), bytes.size(), place.executorId(), place.host(), place.port());
     }
 
-    /** Removes a block of this JVM, if it is there. */
+    /** Removes a block of this JVM, in the background: one that is being sent is locked until that ends. */
     public static void remove(String name) {
-        SparkEnv.get().blockManager().removeBlock(BlockId.apply(name), false);
+        BlockManager here = SparkEnv.get().blockManager();
+        REMOVERS.execute(() -> here.removeBlock(BlockId.apply(name), false));
     }
 
-    /** Reads a block; fails if its JVM is gone or has it no more, after the retries of {@code spark.shuffle.io.maxRetries}. */
+    /**
+     * Reads a block. Fails with a {@link LostBlockException}, after the retries of {@code spark.shuffle.io.maxRetries}, or with what stands
+     * in the way of reading it, such as a full heap.
+     */
     public static <T> CompletableFuture<T> fetch(BlockAddress address) {
         SerializerInstance serializer = SparkEnv.get().serializer().newInstance();
         Arrival<T> arrival = new Arrival<>(serializer);
@@ -90,8 +104,8 @@ public final class Blocks {
 
         @Override
         public void onBlockFetchSuccess(String name, ManagedBuffer content) {
-            try (InputStream in = content.createInputStream()) {
-                DeserializationStream stream = serializer.deserializeStream(in);
+            try (InputStream in = content.createInputStream();
+                    DeserializationStream stream = serializer.deserializeStream(in)) {
                 value.complete(stream.readObject(ClassTag.apply(Object.class)));
             } catch (Throwable e) { // whoever waits is to know
                 value.completeExceptionally(e);
@@ -100,7 +114,7 @@ public final class Blocks {
 
         @Override
         public void onBlockFetchFailure(String name, Throwable cause) {
-            value.completeExceptionally(cause);
+            value.completeExceptionally(new LostBlockException(name, cause));
         }
     }
 }

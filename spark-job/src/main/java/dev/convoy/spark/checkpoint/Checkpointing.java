@@ -107,7 +107,8 @@ public final class Checkpointing implements TrainingListener, AutoCloseable {
      */
     public void begin(Training training, Shape image, Map<String, String> parts) {
         Map<String, String> data = new TreeMap<>(parts);
-        training.firstValues().ifPresent(first -> data.put("the first model", first.weightsSha256()));
+        training.firstValues()
+                .ifPresent(first -> data.put("the first model", first.weightsSha256() + " " + first.buffersSha256()));
         this.image = image;
         this.origin = new Origin(
                 from == null ? name(data) : from.checkpoint().origin().run(), data, maker.versions(), maker.kernels());

@@ -1,6 +1,7 @@
 package dev.convoy.spark.cli;
 
 import java.io.PrintWriter;
+import java.util.regex.Pattern;
 import org.apache.spark.util.ShutdownHookManager;
 
 /**
@@ -10,13 +11,15 @@ import org.apache.spark.util.ShutdownHookManager;
  * @param debug whether to say also where it happened
  */
 record FatalErrors(PrintWriter err, boolean debug) implements Thread.UncaughtExceptionHandler {
+    /** Threads of Spark's that everything waits for. */
+    private static final Pattern VITAL = Pattern.compile("(dag-scheduler-event-loop|task-result-getter|dispatcher-).*");
 
     @Override
     public synchronized void uncaughtException(Thread thread, Throwable failure) {
-        // An exception ends its thread alone, as without us; and what meets an error while the process ends, with all
-        // its work done,
-        // must not change what it returns.
-        if (!(failure instanceof Error) || ShutdownHookManager.inShutdown()) {
+        // An exception ends its thread alone, as without us, and so does a class that some library's thread does not
+        // find. What meets
+        // an error while the process ends, with all its work done, must not change what it returns.
+        if (!isFatal(thread, failure) || ShutdownHookManager.inShutdown()) {
             err.print("Exception in thread \"" + thread.getName() + "\" ");
             failure.printStackTrace(err);
             err.flush();
@@ -29,5 +32,10 @@ record FatalErrors(PrintWriter err, boolean debug) implements Thread.UncaughtExc
             // Not exit: its hooks would stop Spark, which may need the very thread, or the memory, that is not there.
             Runtime.getRuntime().halt(code);
         }
+    }
+
+    private static boolean isFatal(Thread thread, Throwable failure) {
+        return failure instanceof VirtualMachineError
+                || (failure instanceof Error && VITAL.matcher(thread.getName()).matches());
     }
 }

@@ -10,7 +10,9 @@ package dev.convoy.spark.plan;
  * @param taskLaunch seconds of the driver's time per task
  * @param fetchLatency seconds of the messages that fetch a state which does not travel within its task, and sums of that size
  * @param copy bytes per second between arrays and the bytes that travel, either way
- * @param merge bytes per second of partial sums read and added
+ * @param merge bytes per second of sums that the driver reads and adds
+ * @param relay bytes per second through what executors pass on to each other: a broadcast's pieces; a shuffle's sums, written, or read
+ *     and added
  * @param update bytes per second of weights divided, clipped and stepped on the driver
  */
 public record CostConstants(
@@ -20,11 +22,13 @@ public record CostConstants(
         double fetchLatency,
         double copy,
         double merge,
+        double relay,
         double update) {
 
     /** Where the {@link #DEFAULT} ones come from, in words for the reader of a plan. */
     public static final String SOURCE = "first estimates on two virtual processors, fitted to no measurement yet";
 
     /** The one place that states them. */
-    public static final CostConstants DEFAULT = new CostConstants(0.012, 0.006, 0.26e-3, 0.002, 1.2e9, 0.5e9, 0.8e9);
+    public static final CostConstants DEFAULT =
+            new CostConstants(0.012, 0.006, 0.26e-3, 0.002, 1.2e9, 0.5e9, 0.4e9, 0.8e9);
 }

@@ -6,11 +6,11 @@ import dev.convoy.spark.train.StepTopology;
  * The time of a synchronous step, phase after phase:
  *
  * <pre>
- * broadcast = P/copy + copies P/n + h P/copy [+ h fetch latency]
+ * broadcast = P/copy + copies P/n + h P/read [+ h fetch latency]
  * schedule  = h step latency + T task launch {+ g stage latency + groups task launch}
  * compute   = k W ceil(S/T) ceil(B/S) seconds per image
- * serialise = h W ofTask P/copy
- * aggregate = {intoGroup (P/n + g P/merge) + g outOfGroup P/copy +} toDriver (P/n + P/merge)
+ * serialise = h W ofTask P/write
+ * aggregate = {intoGroup (P/n + g P/relay) + g outOfGroup P/copy [+ g fetch latency] +} toDriver (P/n + P/merge)
  * update    = P/update
  * </pre>
  *
@@ -21,7 +21,8 @@ import dev.convoy.spark.train.StepTopology;
  *       messages are written and read also the driver, if it is on the same host ({@link ClusterShape#crowding}). g is h of the tasks that add groups;
  *   <li>groups, and how many sums come to and from them and to the driver: {@link SumTraffic};
  *   <li>copies = min(N, T) where up to four executors fetch the state from the driver; more pass its pieces on to each other, which takes
- *       about as long as three copies.
+ *       about as long as three copies;
+ *   <li>read = copy from the driver itself, relay through a broadcast's pieces; write = copy for the driver, relay for a shuffle to groups.
  * </ul>
  *
  * What stands in braces holds where executors add sums in groups first; what stands in brackets for a state of more than 65,536 values,
@@ -42,30 +43,29 @@ public final class StepCost {
         double state = work.stateBytes();
         double travel = state / cluster.networkBytesPerSecond();
         double copy = state / constants.copy();
-        double merge = state / constants.merge();
+        double relay = state / constants.relay();
+        double fetchLatency = state > (double) Float.BYTES * StepTopology.INLINE_VALUES ? constants.fetchLatency() : 0;
 
-        double broadcast = copy + copies(cluster.executors(), tasks) * travel + crowding * copy;
-        if (state > (double) Float.BYTES * StepTopology.INLINE_VALUES) {
-            broadcast += crowding * constants.fetchLatency();
-        }
+        boolean direct = cluster.executors() <= StepTopology.DIRECT_EXECUTORS;
+        int copies = direct ? Math.min(cluster.executors(), tasks) : BROADCAST_COPIES;
+        double broadcast = copy + copies * travel + crowding * (direct ? copy : relay) + crowding * fetchLatency;
         double schedule = crowding * constants.stepLatency() + tasks * constants.taskLaunch();
-        double aggregate = sums.toDriver() * (travel + merge);
+        double aggregate = sums.toDriver() * (travel + state / constants.merge());
+        double write = copy;
         if (sums.groups() > 0) {
             double groupCrowding = cluster.crowding(sums.groups());
             schedule += groupCrowding * constants.stageLatency() + sums.groups() * constants.taskLaunch();
-            aggregate += sums.intoGroup() * (travel + groupCrowding * merge) + groupCrowding * sums.outOfGroup() * copy;
+            aggregate += sums.intoGroup() * (travel + groupCrowding * relay)
+                    + groupCrowding * (sums.outOfGroup() * copy + fetchLatency);
+            write = relay;
         }
         return new StepTime(
                 broadcast,
                 schedule,
                 cluster.contention(tasks) * waves * secondsPerTask(work, tasks),
-                crowding * waves * sums.ofTask() * copy,
+                crowding * waves * sums.ofTask() * write,
                 aggregate,
                 state / constants.update());
-    }
-
-    private static int copies(int executors, int tasks) {
-        return executors <= StepTopology.DIRECT_EXECUTORS ? Math.min(executors, tasks) : BROADCAST_COPIES;
     }
 
     /**

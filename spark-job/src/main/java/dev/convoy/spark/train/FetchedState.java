@@ -13,7 +13,7 @@ record FetchedState(BlockAddress block) implements StateMessage {
     private static Newest newest = new Newest("", new CompletableFuture<>());
 
     static FetchedState of(ModelState state) {
-        return new FetchedState(Blocks.put(Blocks.newId(), "state", state, StateMessage.bytes(state)));
+        return new FetchedState(Blocks.put(Blocks.newId(), "state", state));
     }
 
     @Override

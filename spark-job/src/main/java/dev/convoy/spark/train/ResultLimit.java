@@ -1,9 +1,9 @@
 package dev.convoy.spark.train;
 
 import dev.convoy.spark.block.BlockAddress;
+import java.util.Locale;
 import org.apache.spark.SparkConf;
 import org.apache.spark.SparkException;
-import org.apache.spark.util.Utils;
 
 /** Keeps {@code spark.driver.maxResultSize}, which Spark does not for blocks that the driver fetches itself. */
 final class ResultLimit {
@@ -29,8 +29,12 @@ final class ResultLimit {
         if (most > 0 && bytes > most) {
             String tooMuch = String.format(
                     "Total size of serialized results of %d tasks (%s) is bigger than spark.driver.maxResultSize (%s)",
-                    tasks, Utils.bytesToString(bytes), Utils.bytesToString(most));
+                    tasks, mebibytes(bytes), mebibytes(most));
             throw new IllegalStateException(new SparkException(tooMuch));
         }
+    }
+
+    private static String mebibytes(long bytes) {
+        return String.format(Locale.ROOT, "%.1f MiB", bytes / 1048576.0);
     }
 }

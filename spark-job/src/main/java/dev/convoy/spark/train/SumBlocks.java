@@ -2,20 +2,25 @@ package dev.convoy.spark.train;
 
 import dev.convoy.spark.block.BlockAddress;
 import dev.convoy.spark.block.Blocks;
-import dev.convoy.train.GradientSum;
+import dev.convoy.spark.block.LostBlockException;
+import dev.convoy.spark.guard.ClusterException;
+import dev.convoy.spark.guard.ClusterException.Problem;
 import dev.convoy.train.TreeSum;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Queue;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.function.Consumer;
+import java.util.stream.Stream;
 import org.apache.spark.TaskContext;
 import org.apache.spark.rdd.RDD;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A job whose tasks leave their sums with their executors as {@link Blocks}, one for each node of the tree; the driver fetches them as
@@ -38,9 +43,9 @@ final class SumBlocks<T> {
     private final StepJob.Work<T, TreeSum> work;
     private final int shards;
     private final Consumer<TreeSum> arrived;
-    private final ResultLimit limit;
     private final Queue<Integer> lost = new ConcurrentLinkedQueue<>();
-    private volatile Throwable why = new IllegalStateException();
+    private volatile @Nullable LostBlockException why;
+    private volatile boolean over;
 
     /** @param arrived gets each partition's sum once, one at a time */
     SumBlocks(RDD<T> partitions, StepJob.Work<T, TreeSum> work, int shards, Consumer<TreeSum> arrived) {
@@ -48,24 +53,32 @@ final class SumBlocks<T> {
         this.work = work;
         this.shards = shards;
         this.arrived = arrived;
-        this.limit = new ResultLimit(partitions.conf());
     }
 
-    /** Runs the job to its end. */
+    /**
+     * Runs the job to its end.
+     *
+     * @throws ClusterException if sums are lost as often as Spark lets a task fail
+     */
     void run() {
         int attempts = partitions.conf().getInt("spark.task.maxFailures", 4);
         List<Integer> wanted = StepJob.all(partitions);
-        for (int attempt = 1; !wanted.isEmpty(); attempt++) {
-            if (attempt > attempts) {
-                throw new IllegalStateException(
-                        "sums were lost " + attempts
-                                + " times before the driver had them (spark.task.maxFailures): partitions " + wanted
-                                + "; see the executors' logs",
-                        why);
+        try {
+            for (int attempt = 1; !wanted.isEmpty(); attempt++) {
+                if (attempt > attempts) {
+                    throw new ClusterException(
+                            Problem.FAILED,
+                            "the sums of partitions " + wanted + " were lost " + attempts
+                                    + " times before the driver had them (spark.task.maxFailures); the executors' logs say"
+                                    + " why they ended or could not be reached",
+                            why);
+                }
+                run(wanted);
+                wanted = lost.stream().sorted().toList();
+                lost.clear();
             }
-            run(wanted);
-            wanted = lost.stream().sorted().toList();
-            lost.clear();
+        } finally {
+            over = true;
         }
     }
 
@@ -73,6 +86,7 @@ final class SumBlocks<T> {
         long step = Blocks.newId();
         int all = shards;
         StepJob.Work<T, TreeSum> sum = work; // closures must not take this object along
+        ResultLimit limit = new ResultLimit(partitions.conf());
         List<CompletableFuture<Void>> fetches = new ArrayList<>();
         StepJob.run(
                 partitions,
@@ -84,50 +98,58 @@ final class SumBlocks<T> {
                         fetches.add(CompletableFuture.runAsync(() -> fetch(partition, left), FETCHERS));
                     }
                 });
-        CompletableFuture.allOf(fetches.toArray(CompletableFuture[]::new)).join();
+        try {
+            await(fetches);
+        } catch (CompletionException e) {
+            if (e.getCause() instanceof Error error) {
+                throw error;
+            }
+            throw e;
+        }
         limit.check();
     }
 
     private void fetch(int partition, BlockAddress[] left) {
-        TreeSum whole = new TreeSum(shards);
-        try {
-            List<CompletableFuture<TreeSum>> nodes = new ArrayList<>();
-            for (BlockAddress node : left) {
-                nodes.add(Blocks.fetch(node));
-            }
-            nodes.forEach(node -> whole.merge(node.join()));
-        } catch (RuntimeException e) {
-            why = e;
-            lost.add(partition);
+        if (over) { // the job has failed
             return;
         }
+        List<CompletableFuture<TreeSum>> nodes =
+                Stream.of(left).map(Blocks::<TreeSum>fetch).toList();
+        try {
+            await(nodes);
+        } catch (CompletionException e) {
+            if (e.getCause() instanceof LostBlockException gone) {
+                why = gone;
+                lost.add(partition);
+                return;
+            }
+            throw e;
+        }
+        TreeSum whole = new TreeSum(shards);
+        nodes.forEach(node -> whole.merge(node.join()));
         synchronized (this) {
             arrived.accept(whole);
         }
     }
 
+    private static void await(List<? extends CompletableFuture<?>> all) {
+        CompletableFuture.allOf(all.toArray(CompletableFuture[]::new)).join();
+    }
+
     private static BlockAddress[] leave(long step, TaskContext task, TreeSum sum, int shards) {
         LEFT.forEach((name, itsStep) -> {
-            if (itsStep < step && LEFT.remove(name) != null) {
+            if (itsStep < step) {
                 Blocks.remove(name);
+                LEFT.remove(name);
             }
         });
         List<BlockAddress> left = new ArrayList<>();
         sum.nodes().forEach((node, gradient) -> {
-            BlockAddress address = Blocks.put(
-                    step,
-                    "sum" + task.taskAttemptId() + "_" + left.size(),
-                    new TreeSum(shards).put(node, gradient),
-                    bytes(gradient));
+            String part = "sum" + task.taskAttemptId() + "_" + left.size();
+            BlockAddress address = Blocks.put(step, part, new TreeSum(shards).put(node, gradient));
             LEFT.put(address.name(), step);
             left.add(address);
         });
         return left.toArray(BlockAddress[]::new);
-    }
-
-    private static long bytes(GradientSum sum) {
-        float[] gradient = sum.gradient();
-        float[] buffers = sum.bufferSums();
-        return gradient == null || buffers == null ? 0 : Float.BYTES * ((long) gradient.length + buffers.length);
     }
 }

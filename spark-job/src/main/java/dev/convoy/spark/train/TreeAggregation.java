@@ -38,21 +38,21 @@ final class TreeAggregation implements StepSum {
         mostHeld = 0;
         try (StateMessage message = StateMessage.send(spark, state)) {
             ShardSums sums = new ShardSums(message, gradient, shards);
-            boolean small = StateMessage.isSmall(state) || StateMessage.bytes(state) > Blocks.LARGEST;
+            boolean inResults = StateMessage.isSmall(state) || StateMessage.bytes(state) > Blocks.LARGEST;
             int count = partitions.getNumPartitions();
             int groups = StepTopology.groups(count);
             if (groups == 0) {
-                collect(partitions.rdd(), (task, partition) -> sums.of(partition), small, total);
+                collect(partitions.rdd(), (task, partition) -> sums.of(partition), inResults, total);
             } else {
-                collect(grouped(sums, count, groups).rdd(), (task, group) -> mergeAll(group), small, total);
+                collect(grouped(sums, count, groups).rdd(), (task, group) -> mergeAll(group), inResults, total);
             }
         }
         return total.total();
     }
 
-    /** Small sums come inside the tasks' results. */
-    private <T> void collect(RDD<T> rdd, StepJob.Work<T, TreeSum> work, boolean small, TreeSum total) {
-        if (small) {
+    /** Sums come within the tasks' results or as blocks. */
+    private <T> void collect(RDD<T> rdd, StepJob.Work<T, TreeSum> work, boolean inResults, TreeSum total) {
+        if (inResults) {
             StepJob.run(rdd, TreeSum.class, work, arrived -> merge(total, arrived));
         } else {
             new SumBlocks<>(rdd, work, shards, arrived -> merge(total, arrived)).run();

@@ -8,7 +8,8 @@ import org.junit.jupiter.api.Test;
 
 class StepCostTest {
     /** Round numbers: milliseconds for everything, at a megabyte of state. */
-    private static final CostConstants CONSTANTS = new CostConstants(0.010, 0.005, 0.001, 0.002, 5e8, 2.5e8, 1e9);
+    private static final CostConstants CONSTANTS =
+            new CostConstants(0.010, 0.005, 0.001, 0.002, 5e8, 2.5e8, 1.25e8, 1e9);
 
     private static final double TOLERANCE = 1e-12;
 
@@ -33,11 +34,12 @@ class StepCostTest {
     void aStepWithGroups() {
         StepTime time = StepCost.of(new StepWork(1_000_000, 128, 16, 0.001), cluster(8, 2), CONSTANTS);
 
-        assertEquals(0.002 + 3 * 0.001 + 0.002 + 0.002, time.broadcast(), TOLERANCE);
+        assertEquals(0.002 + 3 * 0.001 + 0.008 + 0.002, time.broadcast(), TOLERANCE);
         assertEquals(0.010 + 16 * 0.001 + 0.005 + 4 * 0.001, time.schedule(), TOLERANCE);
         assertEquals(8 * 0.001, time.compute(), TOLERANCE);
+        assertEquals(0.008, time.serialise(), TOLERANCE);
         // four tasks' sums come to a group and leave as one; four of those come to the driver
-        assertEquals(4 * (0.001 + 0.004) + 0.002 + 4 * (0.001 + 0.004), time.aggregate(), TOLERANCE);
+        assertEquals(4 * (0.001 + 0.008) + 0.002 + 0.002 + 4 * (0.001 + 0.004), time.aggregate(), TOLERANCE);
     }
 
     @Test
@@ -59,21 +61,26 @@ class StepCostTest {
         StepTime time = StepCost.of(new StepWork(1_000_000, 8, 8, 0), host, CONSTANTS);
 
         double crowding = 9 / 2.0;
-        double ofGroups = 4 / 2.0; // three groups
-        assertEquals(0.002 + crowding * (0.002 + 0.002), time.broadcast(), TOLERANCE);
-        assertEquals(crowding * 0.010 + 8 * 0.001 + ofGroups * 0.005 + 3 * 0.001, time.schedule(), TOLERANCE);
-        SumTraffic sums = SumTraffic.of(8, 8);
-        assertEquals(
-                sums.intoGroup() * ofGroups * 0.004 + ofGroups * sums.outOfGroup() * 0.002 + sums.toDriver() * 0.004,
-                time.aggregate(),
-                TOLERANCE);
+        double ofGroups = 5 / 2.0; // four groups and the driver
+        assertEquals(0.002 + crowding * (0.008 + 0.002), time.broadcast(), TOLERANCE);
+        assertEquals(crowding * 0.010 + 8 * 0.001 + ofGroups * 0.005 + 4 * 0.001, time.schedule(), TOLERANCE);
+        assertEquals(crowding * 0.008, time.serialise(), TOLERANCE);
+        // two tasks' sums come to a group and leave as one
+        assertEquals(ofGroups * (2 * 0.008 + 0.002 + 0.002) + 4 * 0.004, time.aggregate(), TOLERANCE);
     }
 
     @Test
     void aSmallStateTravelsWithinItsTask() {
         long inline = Float.BYTES * (long) StepTopology.INLINE_VALUES;
         CostConstants fetchAlone = new CostConstants(
-                0, 0, 0, 1, Double.POSITIVE_INFINITY, Double.POSITIVE_INFINITY, Double.POSITIVE_INFINITY);
+                0,
+                0,
+                0,
+                1,
+                Double.POSITIVE_INFINITY,
+                Double.POSITIVE_INFINITY,
+                Double.POSITIVE_INFINITY,
+                Double.POSITIVE_INFINITY);
         ClusterShape cluster = new ClusterShape(2, 1, 1, 1, Double.POSITIVE_INFINITY);
 
         assertEquals(
@@ -88,7 +95,7 @@ class StepCostTest {
     /** What lets least squares fit the constants. */
     @Test
     void aStepIsLinearInSecondsAndInverseRates() {
-        CostConstants twice = new CostConstants(0.020, 0.010, 0.002, 0.004, 2.5e8, 1.25e8, 5e8);
+        CostConstants twice = new CostConstants(0.020, 0.010, 0.002, 0.004, 2.5e8, 1.25e8, 6.25e7, 5e8);
         StepWork work = new StepWork(1_000_000, 16, 16, 0);
         ClusterShape host = new ClusterShape(16, 1, 16, 2, Double.POSITIVE_INFINITY);
 
