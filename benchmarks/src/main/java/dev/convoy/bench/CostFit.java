@@ -8,6 +8,8 @@ import java.math.MathContext;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.stream.Collectors;
+import java.util.stream.DoubleStream;
 
 /**
  * Fits the constants of {@link StepCost} to measured steps: not below zero, and with the least sum of squared relative errors, by coordinate
@@ -93,16 +95,17 @@ final class CostFit {
 
     /** As Java: what stands in {@link CostConstants#DEFAULT}. */
     static String java(CostConstants constants) {
-        return String.format(
-                "new CostConstants(%s, %s, %s, %s, %s, %s, %s, %s)",
-                constants.stepLatency(),
-                constants.stageLatency(),
-                constants.taskLaunch(),
-                constants.fetchLatency(),
-                constants.copy(),
-                constants.merge(),
-                constants.relay(),
-                constants.update());
+        return DoubleStream.of(
+                        constants.stepLatency(),
+                        constants.stageLatency(),
+                        constants.taskLaunch(),
+                        constants.fetchLatency(),
+                        constants.copy(),
+                        constants.merge(),
+                        constants.relay(),
+                        constants.update())
+                .mapToObj(value -> new BigDecimal(value, DIGITS).toString())
+                .collect(Collectors.joining(", ", "new CostConstants(", ")"));
     }
 
     private static double dot(double[] a, double[] b) {

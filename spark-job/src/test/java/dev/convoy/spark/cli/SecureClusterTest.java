@@ -108,6 +108,7 @@ class SecureClusterTest {
                         "train",
                         "data.path=" + data,
                         "train.output=" + data.resolveSibling("model"),
+                        "model.name=resnet20", // large enough to travel as blocks
                         "train.epochs=1",
                         "train.batch-size=16",
                         "train.shards=3"));
