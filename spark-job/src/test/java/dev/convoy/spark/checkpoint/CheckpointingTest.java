@@ -12,6 +12,8 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
+import java.util.concurrent.TimeUnit;
+import java.util.function.BooleanSupplier;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -79,11 +81,20 @@ class CheckpointingTest {
                         Signal.raise(new Signal("USR1"));
                     } else if (state.step() == 5) {
                         Signal.raise(new Signal("TERM"));
+                        await(() -> run.notices.toString().contains("SIGTERM: the run ends"));
                     }
                 }));
         assertTrue(e.isSaved());
-        assertTrue(String.valueOf(e.getMessage()).startsWith("stopped by SIGTERM after step "), e.getMessage());
+        assertTrue(String.valueOf(e.getMessage()).startsWith("stopped by SIGTERM after step 5"), e.getMessage());
         assertTrue(String.valueOf(e.getMessage()).contains("--resume auto goes on from faulty:"), e.getMessage());
+    }
+
+    /** A signal is handled on a thread of its own. */
+    private static void await(BooleanSupplier condition) {
+        long deadline = System.nanoTime() + TimeUnit.SECONDS.toNanos(30);
+        while (!condition.getAsBoolean() && System.nanoTime() < deadline) {
+            Thread.onSpinWait();
+        }
     }
 
     @Test
