@@ -90,7 +90,8 @@ final class CostFit {
         for (int k = LATENCIES; k < CONSTANTS; k++) {
             values[k] = 1 / seconds[k];
         }
-        return new CostConstants(values[0], values[1], values[2], values[3], values[4], values[5], values[6], values[7]);
+        return new CostConstants(
+                values[0], values[1], values[2], values[3], values[4], values[5], values[6], values[7]);
     }
 
     /** As Java: what stands in {@link CostConstants#DEFAULT}. */

@@ -18,8 +18,15 @@ final class Report {
      */
     record Row(String name, int threads, double value, String unit, double ratio, double best, String against) {}
 
-    private final String jdk = System.getProperty("java.vendor.version", "") + " " + Runtime.version();
+    /** The Java that the figures belong to. */
+    static final String JDK = (System.getProperty("java.vendor.version", "") + " " + Runtime.version()).strip();
+
     private final List<Row> rows = new ArrayList<>();
+
+    /** The rows so far, to compare. */
+    List<Comparison.Entry> entries() {
+        return rows.stream().map(row -> new Comparison.Entry(row, JDK)).toList();
+    }
 
     /** Keeps a row for the file alone. */
     void keep(Row row) {
@@ -56,7 +63,7 @@ final class Report {
                             + " \"ratio\": %.4f, \"best\": %.4f, \"against\": \"%s\"}%s%n",
                     row.name,
                     row.threads,
-                    jdk.strip(),
+                    JDK,
                     row.value,
                     row.unit,
                     row.ratio,

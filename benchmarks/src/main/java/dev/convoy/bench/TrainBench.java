@@ -4,7 +4,6 @@ import ai.djl.engine.Engine;
 import dev.convoy.tensor.Shape;
 import dev.convoy.train.ModelState;
 import java.io.IOException;
-import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -35,24 +34,10 @@ public final class TrainBench {
         this.images = images;
     }
 
-    /** {@code [--json FILE] [--only NETWORK] [--images PER-ROUND]} */
+    /** {@code [--json FILE] [--only NETWORK] [--compare FILE] [--images PER-ROUND]} */
     public static void main(String[] args) throws IOException, InterruptedException {
-        String json = "";
-        String only = "";
-        int images = 4 * TrainTask.BATCH;
-        for (int i = 0; i < args.length; i += 2) {
-            if (i + 1 == args.length) {
-                throw new IllegalArgumentException("bench train: " + args[i] + " expects a value");
-            }
-            switch (args[i]) {
-                case "--json" -> json = args[i + 1];
-                case "--only" -> only = args[i + 1];
-                case "--images" -> images = Integer.parseInt(args[i + 1]);
-                default ->
-                    throw new IllegalArgumentException("bench train: unknown option " + args[i]
-                            + "; known are --json FILE, --only NETWORK and --images N");
-            }
-        }
+        Arguments arguments = Arguments.of("train", args, "--images");
+        int images = Integer.parseInt(arguments.get("--images", Integer.toString(4 * TrainTask.BATCH)));
         progress("starting libtorch");
         String refusal = TorchStep.refusal();
         if (!refusal.isEmpty()) {
@@ -61,10 +46,8 @@ public final class TrainBench {
             return;
         }
         TrainBench bench = new TrainBench(images);
-        bench.run(only);
-        if (!json.isEmpty()) {
-            bench.report.write(Path.of(json));
-        }
+        bench.run(arguments.only());
+        arguments.finish(bench.report);
     }
 
     private void run(String only) throws InterruptedException {

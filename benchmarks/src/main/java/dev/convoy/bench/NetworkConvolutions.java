@@ -1,0 +1,65 @@
+package dev.convoy.bench;
+
+import dev.convoy.autograd.Tape;
+import dev.convoy.autograd.Workspace;
+import dev.convoy.kernel.ConvGeometry;
+import dev.convoy.kernel.KernelProvider;
+import dev.convoy.kernel.Kernels;
+import dev.convoy.nn.Network;
+import dev.convoy.nn.Pass;
+import dev.convoy.tensor.Shape;
+import dev.convoy.tensor.Tensor;
+import java.lang.reflect.InvocationTargetException;
+import java.lang.reflect.Proxy;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Set;
+
+/** The different convolutions of a network, as its forward pass asks the kernels for them. */
+final class NetworkConvolutions {
+    /** Floats of input and output together that stay within the larger caches. */
+    private static final long CACHED_FLOATS = 1 << 20;
+
+    private static final int MOST_IMAGES = 16;
+
+    private NetworkConvolutions() {}
+
+    /** In the network's order, each with the largest power of two of images, up to 16, whose input and output have a million floats. */
+    static List<ConvGeometry> of(Network network) {
+        Set<ConvGeometry> seen = new LinkedHashSet<>();
+        Kernels kernels = KernelProvider.VECTOR.kernels();
+        Kernels watched = (Kernels) Proxy.newProxyInstance(
+                Kernels.class.getClassLoader(), new Class<?>[] {Kernels.class}, (proxy, method, args) -> {
+                    if (method.getName().equals("conv2d")) {
+                        seen.add((ConvGeometry) args[0]);
+                    }
+                    try {
+                        return method.invoke(kernels, args);
+                    } catch (InvocationTargetException e) {
+                        throw e.getCause();
+                    }
+                });
+        Tape tape = Tape.silent(new Workspace(), watched);
+        Pass pass = Pass.evaluation(
+                tape,
+                new float[network.weights().size()],
+                new float[network.buffers().size()]);
+        Shape image = network.image();
+        pass.forward(network.root(), tape.constant(Tensor.zeros(1, image.extent(0), image.extent(1), image.extent(2))));
+        return seen.stream().map(NetworkConvolutions::cached).toList();
+    }
+
+    private static ConvGeometry cached(ConvGeometry one) {
+        long floats = (long) one.height() * one.width() * one.channels()
+                + (long) one.outputHeight() * one.outputWidth() * one.filters();
+        long fitting = Math.max(1, Math.min(MOST_IMAGES, CACHED_FLOATS / floats));
+        return new ConvGeometry(
+                (int) Long.highestOneBit(fitting),
+                one.height(),
+                one.width(),
+                one.channels(),
+                one.filters(),
+                one.groups(),
+                one.window());
+    }
+}
