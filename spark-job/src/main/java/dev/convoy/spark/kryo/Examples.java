@@ -34,6 +34,7 @@ public final class Examples {
                 ConfusionMatrix.of(2, List.of(new Cell(0, 1, 3), new Cell(1, 1, 4))), LabelRanks.of(new long[] {4, 3}));
         GradientSum sum = new GradientSum(3, 0.1, 2, new float[] {1, 2}, new float[] {3});
         TreeSum tree = new TreeSum(4).add(0, sum).add(3, GradientSum.EMPTY);
+        BlockAddress address = new BlockAddress("broadcast_7_sum", 1L << 40, "3", "host", 7337);
         return List.of(
                 image,
                 block,
@@ -42,7 +43,8 @@ public final class Examples {
                 new Evaluation(7, 0.5, 4, classes),
                 tree,
                 new Divergence(2, 5, "the output of conv1", new long[] {3, 1L << 40}),
-                new BlockAddress[] {new BlockAddress("broadcast_7_sum", 1L << 40, "3", "host", 7337)},
+                address,
+                new BlockAddress[] {address},
                 new Tuple2<?, ?>[] {new Tuple2<>(1, block)});
     }
 
