@@ -64,7 +64,9 @@ class LostExecutorsTest {
             ClusterException e = assertThrows(
                     ClusterException.class, () -> SyncSgdTrainer.train(spark, config, List.of(kills), checkpoints));
             String message = String.valueOf(e.getMessage());
-            assertTrue(message.startsWith("no executor for 2 s (guard.executor-seconds): lost were "), message);
+            assertTrue(
+                    message.startsWith("no executor for 2 s (guard.executor-seconds): the last ones were lost: "),
+                    message);
             assertTrue(
                     message.endsWith("--resume auto goes on from the newest checkpoint in "
                             + config.checkpoint().path()),
