@@ -73,7 +73,12 @@ class LostExecutorsTest {
                     message);
             assertFalse(message.contains("\n"), message);
         }
-        assertEquals(List.of(), notices, "every checkpoint was written");
+        String path = config.checkpoint().path();
+        assertEquals(
+                List.of("no valid checkpoint in " + path + ": the run begins anew"),
+                notices,
+                "and every checkpoint was written");
+        notices.clear();
 
         try (JavaSparkContext spark = LocalSpark.start("local[2]");
                 Checkpointing checkpoints = checkpoints(config, spark, notices)) {

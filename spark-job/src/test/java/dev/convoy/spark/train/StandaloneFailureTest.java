@@ -20,6 +20,7 @@ import java.util.Map;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicLong;
 import org.apache.spark.SparkConf;
 import org.apache.spark.api.java.JavaSparkContext;
 import org.apache.spark.scheduler.SparkListener;
@@ -120,6 +121,7 @@ class StandaloneFailureTest {
                 .set("spark.speculation.multiplier", "1.1")
                 .set("spark.speculation.quantile", "0.1");
         CountDownLatch copied = new CountDownLatch(1);
+        AtomicLong waits = new AtomicLong(Long.MAX_VALUE);
         try (StandaloneCluster cluster = StandaloneCluster.start(1)) {
             assumeTrue(System.getProperty("os.name").equals("Linux"), ELSEWHERE + " is set up on Linux alone");
             cluster.addWorker(ELSEWHERE);
@@ -127,13 +129,17 @@ class StandaloneFailureTest {
                 spark.sc().addSparkListener(new SparkListener() {
                     @Override
                     public void onTaskEnd(SparkListenerTaskEnd event) {
-                        if (event.taskInfo().speculative() && event.taskInfo().successful()) {
+                        // Any step may have copies; this one's were started later.
+                        if (event.taskInfo().speculative()
+                                && event.taskInfo().successful()
+                                && event.taskInfo().taskId() > waits.get()) {
                             copied.countDown();
                         }
                     }
                 });
                 WatchedRun run = WatchedRun.agrees(spark, each, pass -> {
                     if (pass.step() == STEP && pass.partition() == 1 && pass.attempt() == 0) {
+                        waits.set(pass.task());
                         await(copied);
                     }
                     return Answer.GO_ON;
