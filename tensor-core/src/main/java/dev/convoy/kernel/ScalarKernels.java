@@ -64,6 +64,10 @@ final class ScalarKernels implements Kernels {
             float[] z,
             int zOffset) {
         assert g.isZeroPadded() : g;
+        if (Winograd.fits(g)) {
+            ScalarWinograd.forward(g, x, xOffset, w, wOffset, bias, biasOffset, z, zOffset);
+            return;
+        }
         Window window = g.window();
         int perGroup = g.channelsPerGroup();
         int filtersPerGroup = g.filtersPerGroup();
@@ -99,6 +103,10 @@ final class ScalarKernels implements Kernels {
     public void conv2dInputAdjointAdd(
             ConvGeometry g, float[] dz, int dzOffset, float[] w, int wOffset, float[] dx, int dxOffset) {
         assert g.isZeroPadded() : g;
+        if (Winograd.fits(g)) {
+            ScalarWinograd.inputAdjointAdd(g, dz, dzOffset, w, wOffset, dx, dxOffset);
+            return;
+        }
         Window window = g.window();
         int perGroup = g.channelsPerGroup();
         int filtersPerGroup = g.filtersPerGroup();
@@ -140,6 +148,10 @@ final class ScalarKernels implements Kernels {
     public void conv2dWeightAdjointAdd(
             ConvGeometry g, float[] x, int xOffset, float[] dz, int dzOffset, float[] dw, int dwOffset) {
         assert g.isZeroPadded() : g;
+        if (Winograd.fits(g)) {
+            ScalarWinograd.weightAdjointAdd(g, x, xOffset, dz, dzOffset, dw, dwOffset);
+            return;
+        }
         Window window = g.window();
         int perGroup = g.channelsPerGroup();
         int filtersPerGroup = g.filtersPerGroup();

@@ -13,6 +13,7 @@ final class Scratch {
     final PackedRight right = new PackedRight();
     final ChannelLines image = new ChannelLines();
     final PaddedImage padded = new PaddedImage();
+    final WinogradConvolution winograd = new WinogradConvolution();
     final Lattice rows = new Lattice();
     final int[] rowAt = new int[Gemm.ROWS + 16];
     final float[] tile = new float[MicroKernel.TILE];

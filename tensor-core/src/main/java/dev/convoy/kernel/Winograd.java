@@ -1,0 +1,82 @@
+package dev.convoy.kernel;
+
+/**
+ * Minimal filtering {@code F(4x4, 3x3)}: 3x3 convolutions of stride 1 by 36 multiplications for every 4 x 4 outputs and pair of
+ * channels, instead of 144. With d a tile of 6 x 6 inputs, g a filter and y the 4 x 4 outputs,
+ *
+ * <pre>
+ *   y  = A^T [ (B^T d B) * (G g G^T) ] A          * element by element, summed over the channels
+ *   dg = G^T [ (B^T d B) * (A dy A^T) ] G         summed over the tiles
+ * </pre>
+ *
+ * and dd is y of dy with the filter flipped. The matrices interpolate polynomials at 0, +-a, +-b and infinity; here {@code a = 3/4},
+ * {@code b = 3/2}, which are exact in float, and of the points tried those with the least error: twice that of the direct sum, where
+ * 0, +-1, +-2 have five times (docs/decisions/0009-winograd.md).
+ *
+ * <p>Sources: Winograd, "Arithmetic complexity of computations", 1980; Lavin and Gray, "Fast algorithms for convolutional neural
+ * networks", 2016; Barabasz et al., "Error analysis and improving the accuracy of Winograd convolution", 2020.
+ */
+public final class Winograd {
+    /** Outputs of a tile, per axis. */
+    public static final int OUTPUTS = 4;
+    /** Inputs of a tile, and points of interpolation, per axis. */
+    public static final int INPUTS = 6;
+    /** Points of a tile: {@code INPUTS^2}. */
+    public static final int POINTS = INPUTS * INPUTS;
+
+    /** The points of interpolation, their squares p and q, and their cubes. */
+    public static final float A = 3f / 4;
+
+    public static final float B = 3f / 2;
+    public static final float P = A * A;
+    public static final float Q = B * B;
+    public static final float A3 = A * A * A;
+    public static final float B3 = B * B * B;
+    /** The coefficients of {@code (x^2 - p)(x^2 - q) = x^4 - (p+q) x^2 + pq}. */
+    public static final float PQ = P * Q;
+
+    public static final float P_PLUS_Q = P + Q;
+    /** One over the product of the differences of each point to the others: of 0, of +-a, of +-b. */
+    public static final float WEIGHT_0 = 64f / 81;
+
+    public static final float WEIGHT_A = -128f / 243;
+    public static final float WEIGHT_B = 32f / 243;
+
+    /** Channels are taken in whole vectors of any width up to this. */
+    private static final int CHANNELS = 16;
+    /** The most pairs of channels: the transformed filter is four times the filter. */
+    private static final int PAIRS = 256 * 256;
+
+    private Winograd() {}
+
+    /**
+     * Whether a convolution is computed so, all three passes of it: a 3x3 window of stride and dilation 1, one group, channels and
+     * filters multiples of 16, and tiles that hang over the edge of the output by at most three fifths of it. The size of the
+     * batch does not matter, so that a sample's bits do not depend on its company.
+     */
+    public static boolean fits(ConvGeometry g) {
+        Window w = g.window();
+        return w.height() == 3
+                && w.width() == 3
+                && w.strideHeight() == 1
+                && w.strideWidth() == 1
+                && w.dilationHeight() == 1
+                && w.dilationWidth() == 1
+                && g.groups() == 1
+                && g.channels() % CHANNELS == 0
+                && g.filters() % CHANNELS == 0
+                && (long) g.channels() * g.filters() <= PAIRS
+                && wastesLittle(g.outputHeight(), g.outputWidth())
+                && wastesLittle(g.height(), g.width());
+    }
+
+    private static boolean wastesLittle(int height, int width) {
+        long covered = (long) tiles(height) * tiles(width) * OUTPUTS * OUTPUTS;
+        return 5 * covered <= 8L * height * width;
+    }
+
+    /** The tiles that cover so many outputs along one axis. */
+    public static int tiles(int outputs) {
+        return (outputs + OUTPUTS - 1) / OUTPUTS;
+    }
+}

@@ -1,0 +1,178 @@
+package dev.convoy.kernel.vector;
+
+import static dev.convoy.kernel.Winograd.INPUTS;
+import static dev.convoy.kernel.Winograd.POINTS;
+
+import dev.convoy.kernel.ConvGeometry;
+import dev.convoy.kernel.Window;
+import dev.convoy.kernel.Winograd;
+import java.util.Arrays;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The three passes of a 3x3 convolution by {@link Winograd}: some rows of tiles are transformed into operands, one matrix product is
+ * made for each of the 36 points, and the products are transformed back. Channels stay last, so that every transform works on whole
+ * vectors of channels; what it writes is already in the micro-kernels' order.
+ */
+final class WinogradConvolution {
+    private static final int WIDTH = MicroKernel.WIDTH;
+    private static final int TAPS = 3;
+    /** Tiles of one product, at least: so many that a right panel pays for its way into the first-level cache. */
+    private static final int TILES = 64;
+
+    private final WinogradWeights weights = new WinogradWeights();
+    private final Bands source = new Bands();
+    private final Bands target = new Bands();
+    private final WinogradTiles sourceTiles = new WinogradTiles();
+    private final WinogradTiles targetTiles = new WinogradTiles();
+    private final float[] zeros = new float[2 * WIDTH];
+    private float[] left = new float[0];
+    private float[] right = new float[0];
+    private float[] sums = new float[0];
+    private float[] begins = new float[0];
+
+    private int across;
+    /** Rows of tiles of all images, and how many are taken together. */
+    private int all;
+
+    private int together;
+    /** Tiles there is room for: whole micro-tiles, and the products of those too many are never read. */
+    private int room;
+
+    private int leftSize;
+    private int rightSize;
+
+    void forward(
+            ConvGeometry g,
+            float[] x,
+            int xAt,
+            float[] w,
+            int wAt,
+            float @Nullable [] bias,
+            int biasAt,
+            float[] z,
+            int zAt) {
+        weights.pack(w, wAt, g.channels(), g.filters());
+        source.of(x, xAt, g.height(), g.width(), g.channels());
+        target.of(z, zAt, g.outputHeight(), g.outputWidth(), g.filters());
+        begins = Scratch.grown(begins, g.outputWidth() * g.filters());
+        if (bias == null) {
+            Arrays.fill(begins, 0, g.outputWidth() * g.filters(), 0f);
+        } else {
+            for (int q = 0; q < g.outputWidth(); q++) {
+                System.arraycopy(bias, biasAt, begins, q * g.filters(), g.filters());
+            }
+        }
+        convolve(g.batch(), g.window().padTop(), g.window().padLeft(), begins);
+    }
+
+    void inputAdjointAdd(ConvGeometry g, float[] dz, int dzAt, float[] w, int wAt, float[] dx, int dxAt) {
+        weights.packFlipped(w, wAt, g.channels(), g.filters());
+        source.of(dz, dzAt, g.outputHeight(), g.outputWidth(), g.filters());
+        target.of(dx, dxAt, g.height(), g.width(), g.channels());
+        Window window = g.window();
+        convolve(g.batch(), TAPS - 1 - window.padTop(), TAPS - 1 - window.padLeft(), null);
+    }
+
+    private void convolve(int batch, int padTop, int padLeft, float @Nullable [] begin) {
+        lay(batch, source.channels, target.channels, RowMicroKernel.DEPTH, RowMicroKernel.PITCH);
+        for (int row = 0; row < all; row += together) {
+            int rows = Math.min(together, all - row);
+            sourceTiles.fromInputs(source, padTop, padLeft, row, rows);
+            for (int i = 0; i < INPUTS; i++) {
+                sourceTiles.toLeftOperands(i, rows, left, room, RowMicroKernel.DEPTH, RowMicroKernel.PITCH);
+                multiply(i, rows * across);
+                targetTiles.fromProducts(i, rows, right, room);
+            }
+            targetTiles.toOutputs(target, row, rows, begin);
+        }
+    }
+
+    /** {@code (tiles, C) * (C, K) = (tiles, K)} for the six points of line i. */
+    private void multiply(int i, int tiles) {
+        int filters = target.channels;
+        for (int j = 0; j < INPUTS; j++) {
+            int from = (i * INPUTS + j) * weights.pointSize;
+            for (int k = 0; k < filters; ) {
+                int width = MicroKernel.columns(filters - k);
+                RowMicroKernel.multiply(
+                        width,
+                        tiles,
+                        source.channels,
+                        left,
+                        j * leftSize,
+                        room * RowMicroKernel.PITCH,
+                        weights.panels,
+                        from + weights.panelAt(k),
+                        zeros,
+                        right,
+                        j * rightSize + k * room);
+                k += width;
+            }
+        }
+    }
+
+    void weightAdjointAdd(ConvGeometry g, float[] x, int xAt, float[] dz, int dzAt, float[] dw, int dwAt) {
+        source.of(x, xAt, g.height(), g.width(), g.channels());
+        target.of(dz, dzAt, g.outputHeight(), g.outputWidth(), g.filters());
+        int pairs = g.channels() * g.filters();
+        sums = Scratch.grown(sums, POINTS * pairs);
+        Arrays.fill(sums, 0, POINTS * pairs, 0f);
+        lay(g.batch(), source.channels, target.channels, WIDTH, WIDTH);
+        for (int row = 0; row < all; row += together) {
+            int rows = Math.min(together, all - row);
+            sourceTiles.fromInputs(source, g.window().padTop(), g.window().padLeft(), row, rows);
+            targetTiles.fromGradients(target, row, rows);
+            for (int i = 0; i < INPUTS; i++) {
+                sourceTiles.toLeftOperands(i, rows, left, room, WIDTH, WIDTH);
+                targetTiles.toRightOperands(i, rows, right, room);
+                multiplyTransposed(i, rows * across);
+            }
+        }
+        weights.addAdjoint(sums, pairs, dw, dwAt);
+    }
+
+    /** {@code (C, tiles) * (tiles, K) = (C, K)}, added up for the six points of line i. */
+    private void multiplyTransposed(int i, int tiles) {
+        int channels = source.channels;
+        int filters = target.channels;
+        for (int j = 0; j < INPUTS; j++) {
+            int to = (i * INPUTS + j) * channels * filters;
+            for (int k = 0; k < filters; ) {
+                int width = MicroKernel.columns(filters - k);
+                int height = MicroKernel.rows(width);
+                for (int c = 0; c < channels; c += height) {
+                    int leftAt = j * leftSize + c / WIDTH * WIDTH * room + c % WIDTH;
+                    int at = to + c * filters + k;
+                    MicroKernel.tile(
+                            width,
+                            tiles,
+                            left,
+                            leftAt,
+                            right,
+                            j * rightSize + k * room,
+                            sums,
+                            at,
+                            filters,
+                            sums,
+                            at,
+                            filters);
+                }
+                k += width;
+            }
+        }
+    }
+
+    private void lay(int batch, int channels, int filters, int block, int pitch) {
+        across = Winograd.tiles(target.width);
+        all = batch * Winograd.tiles(target.height);
+        together = Math.min(all, (TILES + across - 1) / across);
+        room = (together * across + 15) / 16 * 16;
+        leftSize = WinogradTiles.leftSize(channels, room, block, pitch);
+        rightSize = WinogradTiles.rightSize(filters, room);
+        left = Scratch.grown(left, INPUTS * leftSize);
+        right = Scratch.grown(right, INPUTS * rightSize);
+        sourceTiles.lay(target.height, target.width, channels, together, true);
+        targetTiles.lay(target.height, target.width, filters, together, false);
+    }
+}
