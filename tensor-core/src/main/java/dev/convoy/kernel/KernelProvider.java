@@ -1,6 +1,7 @@
 package dev.convoy.kernel;
 
 import java.util.Locale;
+import java.util.function.Function;
 
 /** Which implementation of {@link Kernels} computes; the bits do not depend on it, only the time. */
 public enum KernelProvider {
@@ -24,36 +25,51 @@ public enum KernelProvider {
         throw new IllegalArgumentException("kernels: expected auto, scalar or vector but got '" + name + "'");
     }
 
+    /** The kernels of this provider, with the convolution algorithm {@link ConvolutionAlgorithm#AUTO}. */
+    public Kernels kernels() {
+        return kernels(ConvolutionAlgorithm.AUTO);
+    }
+
     /**
-     * The kernels of this provider; each call returns the same instance.
+     * The kernels of this provider; equal calls return the same instance.
      *
      * @throws KernelsUnavailableException if vector kernels are demanded and cannot be had; the message says why and what to do
      */
-    public Kernels kernels() {
+    public Kernels kernels(ConvolutionAlgorithm algorithm) {
         return switch (this) {
-            case SCALAR -> Scalar.KERNELS;
-            case VECTOR -> Vector.load();
-            case AUTO -> Vector.REFUSAL.isEmpty() ? Vector.load() : Fallback.KERNELS;
+            case SCALAR -> Scalar.KERNELS.get(algorithm);
+            case VECTOR -> Vector.load(algorithm);
+            case AUTO -> Vector.REFUSAL.isEmpty() ? Vector.load(algorithm) : Fallback.KERNELS.get(algorithm);
         };
     }
 
+    private record Each(Kernels auto, Kernels direct) {
+        static Each of(Function<ConvolutionAlgorithm, Kernels> kernels) {
+            return new Each(kernels.apply(ConvolutionAlgorithm.AUTO), kernels.apply(ConvolutionAlgorithm.DIRECT));
+        }
+
+        Kernels get(ConvolutionAlgorithm algorithm) {
+            return algorithm == ConvolutionAlgorithm.AUTO ? auto : direct;
+        }
+    }
+
     private static final class Scalar {
-        static final Kernels KERNELS = new ScalarKernels("asked for");
+        static final Each KERNELS = Each.of(algorithm -> new ScalarKernels(algorithm, "asked for"));
     }
 
     private static final class Fallback {
-        static final Kernels KERNELS = new ScalarKernels(Vector.REFUSAL);
+        static final Each KERNELS = Each.of(algorithm -> new ScalarKernels(algorithm, Vector.REFUSAL));
     }
 
     /** Loaded by name, so that nothing links against the incubating module before it is known to be there. */
     private static final class Vector {
         static final String REFUSAL = refusal();
 
-        static Kernels load() {
+        static Kernels load(ConvolutionAlgorithm algorithm) {
             if (!REFUSAL.isEmpty()) {
                 throw new KernelsUnavailableException("kernels=vector cannot be had: " + REFUSAL);
             }
-            return Holder.KERNELS;
+            return Holder.KERNELS.get(algorithm);
         }
 
         private static String refusal() {
@@ -65,12 +81,13 @@ public enum KernelProvider {
         }
 
         private static final class Holder {
-            static final Kernels KERNELS = instantiate();
+            static final Each KERNELS = Each.of(Holder::instantiate);
 
-            private static Kernels instantiate() {
+            private static Kernels instantiate(ConvolutionAlgorithm algorithm) {
                 try {
-                    return (Kernels)
-                            Class.forName(VECTOR_CLASS).getDeclaredConstructor().newInstance();
+                    return (Kernels) Class.forName(VECTOR_CLASS)
+                            .getDeclaredConstructor(ConvolutionAlgorithm.class)
+                            .newInstance(algorithm);
                 } catch (ReflectiveOperationException e) {
                     throw new KernelsUnavailableException(VECTOR_CLASS + " failed to load: " + e);
                 }

@@ -7,10 +7,12 @@ import org.jspecify.annotations.Nullable;
 final class ScalarKernels implements Kernels {
     private static final int STRIPES = 8;
 
+    private final ConvolutionAlgorithm algorithm;
     private final String reason;
 
     /** @param reason why not the vector kernels, for people */
-    ScalarKernels(String reason) {
+    ScalarKernels(ConvolutionAlgorithm algorithm, String reason) {
+        this.algorithm = algorithm;
         this.reason = reason;
     }
 
@@ -64,7 +66,7 @@ final class ScalarKernels implements Kernels {
             float[] z,
             int zOffset) {
         assert g.isZeroPadded() : g;
-        if (Winograd.fits(g)) {
+        if (algorithm.isWinograd(g)) {
             ScalarWinograd.forward(g, x, xOffset, w, wOffset, bias, biasOffset, z, zOffset);
             return;
         }
@@ -103,7 +105,7 @@ final class ScalarKernels implements Kernels {
     public void conv2dInputAdjointAdd(
             ConvGeometry g, float[] dz, int dzOffset, float[] w, int wOffset, float[] dx, int dxOffset) {
         assert g.isZeroPadded() : g;
-        if (Winograd.fits(g)) {
+        if (algorithm.isWinograd(g)) {
             ScalarWinograd.inputAdjointAdd(g, dz, dzOffset, w, wOffset, dx, dxOffset);
             return;
         }
@@ -148,7 +150,7 @@ final class ScalarKernels implements Kernels {
     public void conv2dWeightAdjointAdd(
             ConvGeometry g, float[] x, int xOffset, float[] dz, int dzOffset, float[] dw, int dwOffset) {
         assert g.isZeroPadded() : g;
-        if (Winograd.fits(g)) {
+        if (algorithm.isWinograd(g)) {
             ScalarWinograd.weightAdjointAdd(g, x, xOffset, dz, dzOffset, dw, dwOffset);
             return;
         }

@@ -10,7 +10,7 @@ package dev.convoy.kernel;
  * </pre>
  *
  * and dd is y of dy with the filter flipped. The matrices interpolate polynomials at 0, +-a, +-b and infinity; here {@code a = 3/4},
- * {@code b = 3/2}, which are exact in float, and of the points tried those with the least error: twice that of the direct sum, where
+ * {@code b = 3/2}, which are exact in float, and of the points tried those with the least error: two to three times that of the direct sum, where
  * 0, +-1, +-2 have five times (docs/decisions/0009-winograd.md).
  *
  * <p>Sources: Winograd, "Arithmetic complexity of computations", 1980; Lavin and Gray, "Fast algorithms for convolutional neural

@@ -2,6 +2,7 @@ package dev.convoy.train;
 
 import static dev.convoy.train.InvalidSettingException.require;
 
+import dev.convoy.kernel.ConvolutionAlgorithm;
 import dev.convoy.nn.model.ModelZoo;
 import dev.convoy.op.ClassificationLoss;
 import dev.convoy.op.CrossEntropy;
@@ -22,9 +23,11 @@ import java.util.TreeSet;
  * <p>{@link #defaults()} is the one place that states defaults.
  *
  * @param kernels {@code auto}, {@code scalar} or {@code vector}; changes the time, never the bits
+ * @param convolution {@code auto} or {@code direct}: {@link ConvolutionAlgorithm}
  */
 public record RunConfig(
         String kernels,
+        String convolution,
         Model model,
         Data data,
         Train train,
@@ -73,6 +76,11 @@ public record RunConfig(
                 "auto, scalar or vector",
                 "'" + kernels + "'");
         require(
+                Set.of("auto", "direct").contains(convolution),
+                "convolution",
+                "auto or direct",
+                "'" + convolution + "'");
+        require(
                 train.evaluates() || !schedule.name().equals("plateau"),
                 "train.evaluate-every",
                 "at least 1 where schedule.name is plateau, which watches the evaluations",
@@ -96,6 +104,7 @@ public record RunConfig(
 
     public static RunConfig defaults() {
         return new RunConfig(
+                "auto",
                 "auto",
                 new Model("lenet5"),
                 new Data("", 10, List.of(0.5), List.of(0.5)),

@@ -6,6 +6,7 @@ import dev.convoy.autograd.Workspace;
 import dev.convoy.data.BatchPlan;
 import dev.convoy.data.ImageBlock;
 import dev.convoy.data.Normalization;
+import dev.convoy.kernel.ConvolutionAlgorithm;
 import dev.convoy.kernel.KernelProvider;
 import dev.convoy.kernel.Kernels;
 import dev.convoy.metric.Classification;
@@ -49,7 +50,7 @@ public final class ShardTask {
                 ModelZoo.build(config.model().name(), image, config.data().classes());
         this.normalization = new Normalization(
                 image.extent(2), config.data().mean(), config.data().std());
-        this.kernels = KernelProvider.named(config.kernels()).kernels();
+        this.kernels = KernelProvider.named(config.kernels()).kernels(ConvolutionAlgorithm.named(config.convolution()));
         this.seed = config.train().seed();
         this.microBatch = config.train().microBatch();
         this.frozen = ParameterGroups.frozen(config, network.weights());

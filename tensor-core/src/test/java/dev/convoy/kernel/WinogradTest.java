@@ -4,12 +4,201 @@ import static dev.convoy.kernel.KernelCases.MARGIN;
 import static dev.convoy.kernel.KernelCases.assertSameBits;
 import static dev.convoy.kernel.KernelCases.pick;
 import static dev.convoy.kernel.KernelCases.values;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import java.util.Locale;
 import java.util.SplittableRandom;
+import java.util.function.Consumer;
 import org.junit.jupiter.api.Test;
 
 /** Minimal filtering: which convolutions, the same bits from both providers, and how far from the sum in double. */
 class WinogradTest {
+    private final Kernels kernels = KernelCases.underTest();
+    private final Kernels direct =
+            KernelProvider.named(System.getProperty("kernels", "auto")).kernels(ConvolutionAlgorithm.DIRECT);
+
+    @Test
+    void theGeometryAloneDecides() {
+        Window same = Window.square(3).padding(1);
+        assertTrue(Winograd.fits(geometry(32, 16, 16, same)));
+        assertTrue(Winograd.fits(geometry(7, 256, 256, same)), "64 of 49 outputs");
+        assertFalse(Winograd.fits(geometry(6, 64, 64, same)), "64 of 36 outputs");
+        assertFalse(Winograd.fits(geometry(5, 64, 64, same.padding(2))), "an output of 7, but an input of 5");
+        assertFalse(Winograd.fits(geometry(32, 3, 16, same)), "three channels");
+        assertFalse(Winograd.fits(geometry(32, 16, 24, same)), "a filter count that is no multiple of 16");
+        assertFalse(Winograd.fits(geometry(8, 512, 256, same)), "a transformed filter of 19 MB");
+        assertFalse(Winograd.fits(geometry(32, 16, 16, same.stride(2))));
+        assertFalse(Winograd.fits(geometry(32, 16, 16, same.stride(1, 2))));
+        assertFalse(Winograd.fits(geometry(32, 16, 16, same.dilation(2).padding(2))));
+        assertFalse(Winograd.fits(geometry(32, 16, 16, Window.square(5).padding(2))));
+        assertFalse(Winograd.fits(new ConvGeometry(1, 32, 32, 32, 32, 2, same)));
+        assertFalse(ConvolutionAlgorithm.DIRECT.isWinograd(geometry(32, 16, 16, same)));
+    }
+
+    private static ConvGeometry geometry(int size, int channels, int filters, Window window) {
+        return new ConvGeometry(1, size, size, channels, filters, 1, window);
+    }
+
+    /** A sample's result is the same alone and among others, also where a block of tiles ends between two images. */
+    @Test
+    void aSamplesBitsDoNotDependOnItsCompany() {
+        for (int seed = 0; seed < 20; seed++) {
+            SplittableRandom random = new SplittableRandom(seed);
+            ConvGeometry g = draw(random);
+            ConvGeometry one = new ConvGeometry(1, g.height(), g.width(), g.channels(), g.filters(), 1, g.window());
+            float[] x = values(random, KernelCases.inputSize(g), 0);
+            float[] w = values(random, KernelCases.weightSize(g), 0);
+            float[] together = new float[KernelCases.outputSize(g)];
+            kernels.conv2d(g, x, 0, w, 0, null, 0, together, 0);
+            float[] alone = new float[together.length];
+            for (int n = 0; n < g.batch(); n++) {
+                int from = n * KernelCases.inputSize(one);
+                kernels.conv2d(one, x, from, w, 0, null, 0, alone, n * KernelCases.outputSize(one));
+            }
+            assertSameBits("seed " + seed + ", " + g, together, alone);
+        }
+    }
+
+    /** A pass that overwrites or adds to a destination of its own. */
+    private interface Passes {
+        void forward(float[] z);
+
+        void inputAdjoint(float[] dx);
+
+        void weightAdjoint(float[] dw);
+    }
+
+    private static Passes passes(Kernels kernels, ConvGeometry g, float[] x, float[] w, float[] dz) {
+        return new Passes() {
+            @Override
+            public void forward(float[] z) {
+                kernels.conv2d(g, x, 0, w, 0, null, 0, z, 0);
+            }
+
+            @Override
+            public void inputAdjoint(float[] dx) {
+                kernels.conv2dInputAdjointAdd(g, dz, 0, w, 0, dx, 0);
+            }
+
+            @Override
+            public void weightAdjoint(float[] dw) {
+                kernels.conv2dWeightAdjointAdd(g, x, 0, dz, 0, dw, 0);
+            }
+        };
+    }
+
+    /** Errors as the root of their mean square, relative to the result's; inputs are rectified, as they are in networks. */
+    @Test
+    void itsErrorIsAtMostFourTimesTheDirectSums() {
+        for (int channels : new int[] {16, 64, 256}) {
+            ConvGeometry g = new ConvGeometry(
+                    2, 8, 8, channels, channels, 1, Window.square(3).padding(1));
+            SplittableRandom random = new SplittableRandom(channels);
+            float[] x = normal(random, KernelCases.inputSize(g));
+            for (int i = 0; i < x.length; i++) {
+                x[i] = Math.max(0, x[i]);
+            }
+            float[] w = normal(random, KernelCases.weightSize(g));
+            float[] dz = normal(random, KernelCases.outputSize(g));
+            double[] z = new double[dz.length];
+            double[] dx = new double[x.length];
+            double[] dw = new double[w.length];
+            define(g, x, w, dz, z, dx, dw);
+            Passes minimal = passes(kernels, g, x, w, dz);
+            Passes summed = passes(direct, g, x, w, dz);
+            String what = channels + " channels, ";
+            compare(what + "forward", z, minimal::forward, summed::forward);
+            compare(what + "dx", dx, minimal::inputAdjoint, summed::inputAdjoint);
+            compare(what + "dw", dw, minimal::weightAdjoint, summed::weightAdjoint);
+        }
+    }
+
+    private static float[] normal(SplittableRandom random, int size) {
+        float[] values = new float[size];
+        for (int i = 0; i < size; i++) {
+            values[i] = (float) random.nextGaussian();
+        }
+        return values;
+    }
+
+    private static void compare(String what, double[] exact, Consumer<float[]> minimal, Consumer<float[]> summed) {
+        double ours = error(exact, minimal);
+        double theirs = error(exact, summed);
+        System.out.printf(Locale.ROOT, "minimal filtering, %s: error %.1e, direct sum %.1e%n", what, ours, theirs);
+        assertTrue(ours <= 4 * theirs && ours <= 2e-6, what + ": " + ours + " against " + theirs);
+    }
+
+    private static double error(double[] exact, Consumer<float[]> pass) {
+        float[] result = new float[exact.length];
+        pass.accept(result);
+        double error = 0;
+        double size = 0;
+        for (int i = 0; i < exact.length; i++) {
+            error += (result[i] - exact[i]) * (result[i] - exact[i]);
+            size += exact[i] * exact[i];
+        }
+        return Math.sqrt(error / size);
+    }
+
+    /** All three passes from one definition. */
+    private static void define(ConvGeometry g, float[] x, float[] w, float[] dz, double[] z, double[] dx, double[] dw) {
+        for (int out = 0; out < z.length / g.filters(); out++) {
+            int q = out % g.outputWidth();
+            int p = out / g.outputWidth() % g.outputHeight();
+            int n = out / g.outputWidth() / g.outputHeight();
+            for (int tap = 0; tap < 9; tap++) {
+                int h = p + tap / 3 - g.window().padTop();
+                int v = q + tap % 3 - g.window().padLeft();
+                if (h < 0 || h >= g.height() || v < 0 || v >= g.width()) {
+                    continue;
+                }
+                int from = ((n * g.height() + h) * g.width() + v) * g.channels();
+                for (int c = 0; c < g.channels(); c++) {
+                    int weight = (tap * g.channels() + c) * g.filters();
+                    for (int k = 0; k < g.filters(); k++) {
+                        double gradient = dz[out * g.filters() + k];
+                        z[out * g.filters() + k] += (double) x[from + c] * w[weight + k];
+                        dx[from + c] += gradient * w[weight + k];
+                        dw[weight + k] += gradient * x[from + c];
+                    }
+                }
+            }
+        }
+    }
+
+    /** {@code <conv(x, w), dz> = <x, dx> = <w, dw>}. */
+    @Test
+    void theAdjointsAreAdjoint() {
+        for (int seed = 0; seed < 40; seed++) {
+            SplittableRandom random = new SplittableRandom(seed);
+            ConvGeometry g = draw(random);
+            float[] x = values(random, KernelCases.inputSize(g), 0);
+            float[] w = values(random, KernelCases.weightSize(g), 0);
+            float[] dz = values(random, KernelCases.outputSize(g), 0);
+            Passes passes = passes(kernels, g, x, w, dz);
+            float[] z = new float[KernelCases.outputSize(g)];
+            float[] dx = new float[KernelCases.inputSize(g)];
+            float[] dw = new float[KernelCases.weightSize(g)];
+            passes.forward(z);
+            passes.inputAdjoint(dx);
+            passes.weightAdjoint(dw);
+            double expected = dot(z, dz);
+            double scale = Math.sqrt(dot(z, z) * dot(dz, dz));
+            assertEquals(expected, dot(x, dx), 1e-6 * scale, "seed " + seed + ", dx, " + g);
+            assertEquals(expected, dot(w, dw), 1e-6 * scale, "seed " + seed + ", dw, " + g);
+        }
+    }
+
+    private static double dot(float[] a, float[] b) {
+        double sum = 0;
+        for (int i = 0; i < Math.min(a.length, b.length); i++) {
+            sum += (double) a[i] * b[i];
+        }
+        return sum;
+    }
+
     /** A convolution that {@link Winograd#fits}. */
     private static ConvGeometry draw(SplittableRandom random) {
         while (true) {

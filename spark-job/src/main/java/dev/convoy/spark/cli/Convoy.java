@@ -85,7 +85,7 @@ public final class Convoy {
 
     /** Settings that matter where a model is used, not trained; their defaults are then those it was trained with. */
     private static boolean isOfAModelsUse(String key) {
-        return key.equals("kernels") || key.startsWith("data.") || key.startsWith("loss.");
+        return key.equals("kernels") || key.equals("convolution") || key.startsWith("data.") || key.startsWith("loss.");
     }
 
     private int execute(ParseResult parsed, PrintWriter err) {

@@ -1,14 +1,19 @@
 package dev.convoy.kernel.vector;
 
 import dev.convoy.kernel.ConvGeometry;
+import dev.convoy.kernel.ConvolutionAlgorithm;
 import dev.convoy.kernel.ElementFunction;
 import dev.convoy.kernel.Kernels;
 import dev.convoy.kernel.PoolGeometry;
-import dev.convoy.kernel.Winograd;
 import org.jspecify.annotations.Nullable;
 
 /** {@link Kernels} on the Vector API: each method chooses its algorithm by geometry alone and hands it the thread's {@link Scratch}. */
 public final class VectorKernels implements Kernels {
+    private final ConvolutionAlgorithm algorithm;
+
+    public VectorKernels(ConvolutionAlgorithm algorithm) {
+        this.algorithm = algorithm;
+    }
 
     @Override
     public String name() {
@@ -57,7 +62,7 @@ public final class VectorKernels implements Kernels {
         assert geometry.isZeroPadded() : geometry;
         if (Depthwise.fits(geometry)) {
             Depthwise.forward(geometry, x, xOffset, w, wOffset, bias, biasOffset, z, zOffset);
-        } else if (Winograd.fits(geometry)) {
+        } else if (algorithm.isWinograd(geometry)) {
             Scratch.ofThread().winograd.forward(geometry, x, xOffset, w, wOffset, bias, biasOffset, z, zOffset);
         } else {
             Convolution.forward(Scratch.ofThread(), geometry, x, xOffset, w, wOffset, bias, biasOffset, z, zOffset);
@@ -70,7 +75,7 @@ public final class VectorKernels implements Kernels {
         assert geometry.isZeroPadded() : geometry;
         if (Depthwise.fits(geometry)) {
             Depthwise.inputAdjointAdd(geometry, dz, dzOffset, w, wOffset, dx, dxOffset);
-        } else if (Winograd.fits(geometry)) {
+        } else if (algorithm.isWinograd(geometry)) {
             Scratch.ofThread().winograd.inputAdjointAdd(geometry, dz, dzOffset, w, wOffset, dx, dxOffset);
         } else {
             Convolution.inputAdjointAdd(Scratch.ofThread(), geometry, dz, dzOffset, w, wOffset, dx, dxOffset);
@@ -83,7 +88,7 @@ public final class VectorKernels implements Kernels {
         assert geometry.isZeroPadded() : geometry;
         if (Depthwise.fits(geometry)) {
             Depthwise.weightAdjointAdd(geometry, x, xOffset, dz, dzOffset, dw, dwOffset);
-        } else if (Winograd.fits(geometry)) {
+        } else if (algorithm.isWinograd(geometry)) {
             Scratch.ofThread().winograd.weightAdjointAdd(geometry, x, xOffset, dz, dzOffset, dw, dwOffset);
         } else {
             Convolution.weightAdjointAdd(Scratch.ofThread(), geometry, x, xOffset, dz, dzOffset, dw, dwOffset);
