@@ -17,7 +17,7 @@ import org.jspecify.annotations.Nullable;
 final class WinogradConvolution {
     private static final int WIDTH = MicroKernel.WIDTH;
     private static final int TAPS = 3;
-    /** Tiles of one product, at least: so many that a right panel pays for its way into the first-level cache. */
+    /** The most tiles of one product: enough for a right panel to pay for its way into the first-level cache. */
     private static final int TILES = 64;
 
     private final WinogradWeights weights = new WinogradWeights();
@@ -166,7 +166,10 @@ final class WinogradConvolution {
     private void lay(int batch, int channels, int filters, int block, int pitch) {
         across = Winograd.tiles(target.width);
         all = batch * Winograd.tiles(target.height);
-        together = Math.min(all, (TILES + across - 1) / across);
+        // As many as channels: of few channels, whose products are cheap, everything then stays in the first-level
+        // cache.
+        int tiles = Math.min(TILES, Math.max(channels, filters));
+        together = Math.min(all, (tiles + across - 1) / across);
         room = (together * across + 15) / 16 * 16;
         leftSize = WinogradTiles.leftSize(channels, room, block, pitch);
         rightSize = WinogradTiles.rightSize(filters, room);
