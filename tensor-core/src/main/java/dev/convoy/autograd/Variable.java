@@ -3,10 +3,14 @@ package dev.convoy.autograd;
 import dev.convoy.tensor.Shape;
 import dev.convoy.tensor.Tensor;
 import java.util.Arrays;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /** A value on a {@link Tape} with, if it depends on a parameter, the gradient of the loss with respect to it. */
 public final class Variable {
+    /** Floats that stay in the first-level cache beside two inputs of an addition. */
+    private static final int PIECE = 4096;
+
     private final Tape tape;
     private final Tensor value;
     private final boolean needsGradient;
@@ -45,11 +49,84 @@ public final class Variable {
             return viewed.gradient().reshape(shape());
         }
         if (gradient == null) {
-            Tensor fresh = tape.buffer(value.shape());
-            Arrays.fill(fresh.array(), fresh.offset(), fresh.offset() + fresh.size(), 0f);
-            gradient = fresh;
+            gradient = tape.buffer(value.shape());
+            clear(gradient, 0, gradient.size());
         }
         return gradient;
+    }
+
+    /**
+     * Whether nothing was added to the gradient yet. Then {@link #gradient} has arbitrary contents from now on, and who asked puts
+     * {@code 0 + v} into every element where it would have added v: the same bits, and memory is written once, not twice. False of a
+     * parameter, whose gradient outlives the pass.
+     */
+    public boolean beginGradient() {
+        if (viewed != null) {
+            return viewed.beginGradient();
+        }
+        if (gradient != null) {
+            return false;
+        }
+        gradient = tape.buffer(value.shape());
+        return true;
+    }
+
+    /** A part of a pullback: adds to the elements of dx from {@code from} on, {@code size} of them. */
+    @FunctionalInterface
+    public interface Addition {
+        void to(Tensor dx, int from, int size);
+    }
+
+    /**
+     * Adds to the gradient piece by piece, if nothing was added to it yet: each piece is cleared right before, so that the zeros do
+     * not travel to memory and back. Else it is one piece.
+     *
+     * @param unit how many elements are not to be divided: one, the channels of a pixel, an image
+     */
+    public void addToGradient(int unit, Addition addition) {
+        int size = value.size();
+        if (!beginGradient()) {
+            addition.to(gradient(), 0, size);
+            return;
+        }
+        Tensor dx = gradient();
+        int piece = unit * Math.max(1, PIECE / Math.max(1, unit));
+        for (int from = 0; from < size; from += piece) {
+            int length = Math.min(piece, size - from);
+            clear(dx, from, length);
+            addition.to(dx, from, length);
+        }
+    }
+
+    /**
+     * Adds to the gradient what {@code overwriting} puts into every element of dx, which is {@code 0 + v}: the gradient itself, if nothing
+     * was added to it yet, else a buffer.
+     *
+     * @return dx
+     */
+    public Tensor addOverwriting(Consumer<Tensor> overwriting) {
+        boolean begins = beginGradient();
+        Tensor dx = begins ? gradient() : tape.buffer(value.shape());
+        overwriting.accept(dx);
+        if (!begins) {
+            add(
+                    dx.size(),
+                    dx.array(),
+                    dx.offset(),
+                    gradient().array(),
+                    gradient().offset());
+        }
+        return dx;
+    }
+
+    private static void add(int size, float[] from, int fromAt, float[] to, int toAt) {
+        for (int i = 0; i < size; i++) {
+            to[toAt + i] += from[fromAt + i];
+        }
+    }
+
+    private static void clear(Tensor dx, int from, int size) {
+        Arrays.fill(dx.array(), dx.offset() + from, dx.offset() + from + size, 0f);
     }
 
     /** Back to zeros at the next request: for the output of an operation, before another backward pass. */

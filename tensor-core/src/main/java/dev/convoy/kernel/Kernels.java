@@ -15,6 +15,7 @@ import org.jspecify.annotations.Nullable;
  *       padding takes part as {@code fma(0, w, sum)}.
  *   <li>A sum over rows uses <em>eight stripes</em>: row {@code i} joins stripe {@code i mod 8} in ascending order, each begun at
  *       +0, and the stripes combine as {@code ((s0+s1)+(s2+s3)) + ((s4+s5)+(s6+s7))}.
+ *   <li>What does several steps in one pass over memory gives the bits of these steps one after the other.
  * </ul>
  *
  * <p>Implementations are safe for use by many threads and start none.
@@ -102,6 +103,31 @@ public interface Kernels {
             float[] out,
             int outOffset);
 
+    /**
+     * Mean and biased variance (divisor {@code rows}) of each channel, in one pass over x, of at least one row.
+     *
+     * <p>Rows are taken in blocks: 64 of them, then as many as there were before, at most 1024. Of a block,
+     * {@code sum = sum of x - centre} and {@code squares = sum of (x - centre)^2}, each step {@code fma(x - centre, x - centre, stripe)},
+     * both in eight stripes of their own, are taken around the float nearest to the mean of all rows before the block; around
+     * {@code (sum of x in eight stripes) / rows} in the first. {@link RunningMoments} merges them, in double.
+     *
+     * <p>A block after the first has no more rows than there were before, so its squares are at most twice what it adds to the total:
+     * no small difference of large numbers is taken, whatever the mean.
+     */
+    void channelMoments(int rows, int channels, float[] x, int xOffset, float[] mean, float[] variance);
+
+    /** {@code sum[c] = sum over rows of dz[row,c]} and {@code dot[c]}, the {@link #channelCentredDot} of x with dz: one pass for both. */
+    void channelSumAndDot(
+            int rows,
+            int channels,
+            float[] x,
+            int xOffset,
+            float[] centre,
+            float[] dz,
+            int dzOffset,
+            float[] sum,
+            float[] dot);
+
     /** {@code y[row,c] = fma(x[row,c], scale[c], shift[c])}. */
     void channelAffine(
             int rows,
@@ -115,7 +141,21 @@ public interface Kernels {
             float[] y,
             int yOffset);
 
-    /** {@code out[row,c] = out[row,c] + fma(x[row,c], a[c], fma(y[row,c], b[c], d[c]))}: the input adjoint of batch normalisation. */
+    /** {@code out[row,c] = 0 + fma(x[row,c], a[c], fma(y[row,c], b[c], d[c]))}: the input adjoint of batch normalisation. */
+    void channelCombine(
+            int rows,
+            int channels,
+            float[] x,
+            int xOffset,
+            float[] a,
+            float[] y,
+            int yOffset,
+            float[] b,
+            float[] d,
+            float[] out,
+            int outOffset);
+
+    /** {@code out[row,c] = out[row,c] + fma(x[row,c], a[c], fma(y[row,c], b[c], d[c]))}: that of the other normalisations. */
     void channelCombineAdd(
             int rows,
             int channels,
@@ -128,6 +168,73 @@ public interface Kernels {
             float[] d,
             float[] out,
             int outOffset);
+
+    /** {@code y = relu(fma(x[row,c], scale[c], shift[c]) + residual[row,c])}; nothing is added where residual is null. */
+    void channelAffineRelu(
+            int rows,
+            int channels,
+            float[] x,
+            int xOffset,
+            float[] scale,
+            float[] shift,
+            float @Nullable [] residual,
+            int residualOffset,
+            float[] y,
+            int yOffset);
+
+    /**
+     * {@link #channelSumAndDot} with {@code dz = 0 + (fma(x[row,c], scale[c], shift[c]) > 0 ? dy[row,c] : +0)}: the adjoint of a
+     * rectifier, which is told from x anew and stored nowhere.
+     */
+    void channelReluSumAndDot(
+            int rows,
+            int channels,
+            float[] x,
+            int xOffset,
+            float[] centre,
+            float[] scale,
+            float[] shift,
+            float[] dy,
+            int dyOffset,
+            float[] sum,
+            float[] dot);
+
+    /**
+     * {@code out[row,c] = 0 + fma(dz, scale[c], fma(x[row,c], slope[c], constant[c]))} with the dz of {@link #channelReluSumAndDot}: the
+     * input adjoint of batch normalisation and a rectifier.
+     */
+    void channelReluCombine(
+            int rows,
+            int channels,
+            float[] x,
+            int xOffset,
+            float[] scale,
+            float[] shift,
+            float[] dy,
+            int dyOffset,
+            float[] slope,
+            float[] constant,
+            float[] out,
+            int outOffset);
+
+    /**
+     * {@link #channelSumAndDot} with {@code dz = 0 + (y > 0 ? dy : +0)}, which it also stores: the adjoint of a rectifier from its
+     * output y.
+     */
+    void channelReluAdjointSumAndDot(
+            int rows,
+            int channels,
+            float[] x,
+            int xOffset,
+            float[] centre,
+            float[] y,
+            int yOffset,
+            float[] dy,
+            int dyOffset,
+            float[] sum,
+            float[] dot,
+            float[] dz,
+            int dzOffset);
 
     /** {@code y = f(x)} for each element, with the bits of {@link ElementFunction#of}; here y may be x itself, at the same offset. */
     void map(ElementFunction function, int size, float[] x, int xOffset, float[] y, int yOffset);

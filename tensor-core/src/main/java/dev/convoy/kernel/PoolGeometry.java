@@ -63,6 +63,11 @@ public record PoolGeometry(int batch, int height, int width, int channels, Windo
         this(batch, height, width, channels, window, false);
     }
 
+    /** The same of other images. */
+    public PoolGeometry ofBatch(int images) {
+        return images == batch ? this : new PoolGeometry(images, height, width, channels, window, ceilMode);
+    }
+
     /** Whether some output has all its taps along one axis in the padding. */
     private static boolean seesNothing(int input, int outputs, int taps, int stride, int dilation, int pad) {
         for (int output = 0; output < outputs; output++) {

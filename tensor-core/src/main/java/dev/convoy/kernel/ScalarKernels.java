@@ -194,6 +194,137 @@ final class ScalarKernels implements Kernels {
     }
 
     @Override
+    public void channelMoments(int rows, int channels, float[] x, int xOffset, float[] mean, float[] variance) {
+        RunningMoments moments = new RunningMoments();
+        moments.reset(channels);
+        int size = moments.nextBlock(rows);
+        float[] centre = new float[channels];
+        channelSum(size, channels, x, xOffset, centre, 0);
+        for (int c = 0; c < channels; c++) {
+            centre[c] /= size;
+        }
+        for (int from = 0; from < rows; from += size) {
+            size = moments.nextBlock(rows - from);
+            float[] sums = new float[STRIPES * channels];
+            float[] squares = new float[STRIPES * channels];
+            for (int row = 0; row < size; row++) {
+                int stripe = row % STRIPES * channels;
+                for (int c = 0; c < channels; c++) {
+                    float deviation = x[xOffset + (from + row) * channels + c] - centre[c];
+                    sums[stripe + c] += deviation;
+                    squares[stripe + c] = Math.fma(deviation, deviation, squares[stripe + c]);
+                }
+            }
+            combine(channels, sums, sums, 0);
+            combine(channels, squares, squares, 0);
+            moments.add(size, centre, sums, squares);
+            moments.mean(centre);
+        }
+        moments.mean(mean);
+        moments.variance(variance);
+    }
+
+    @Override
+    public void channelSumAndDot(
+            int rows,
+            int channels,
+            float[] x,
+            int xOffset,
+            float[] centre,
+            float[] dz,
+            int dzOffset,
+            float[] sum,
+            float[] dot) {
+        channelSum(rows, channels, dz, dzOffset, sum, 0);
+        channelCentredDot(rows, channels, x, xOffset, centre, 0, dz, dzOffset, dot, 0);
+    }
+
+    @Override
+    public void channelAffineRelu(
+            int rows,
+            int channels,
+            float[] x,
+            int xOffset,
+            float[] scale,
+            float[] shift,
+            float @Nullable [] residual,
+            int residualOffset,
+            float[] y,
+            int yOffset) {
+        channelAffine(rows, channels, x, xOffset, scale, 0, shift, 0, y, yOffset);
+        for (int i = 0; residual != null && i < rows * channels; i++) {
+            y[yOffset + i] += residual[residualOffset + i];
+        }
+        relu(rows * channels, y, yOffset, y, yOffset);
+    }
+
+    @Override
+    public void channelReluSumAndDot(
+            int rows,
+            int channels,
+            float[] x,
+            int xOffset,
+            float[] centre,
+            float[] scale,
+            float[] shift,
+            float[] dy,
+            int dyOffset,
+            float[] sum,
+            float[] dot) {
+        float[] dz = rectified(rows, channels, x, xOffset, scale, shift, dy, dyOffset);
+        channelSumAndDot(rows, channels, x, xOffset, centre, dz, 0, sum, dot);
+    }
+
+    @Override
+    public void channelReluCombine(
+            int rows,
+            int channels,
+            float[] x,
+            int xOffset,
+            float[] scale,
+            float[] shift,
+            float[] dy,
+            int dyOffset,
+            float[] slope,
+            float[] constant,
+            float[] out,
+            int outOffset) {
+        float[] dz = rectified(rows, channels, x, xOffset, scale, shift, dy, dyOffset);
+        channelCombine(rows, channels, dz, 0, scale, x, xOffset, slope, constant, out, outOffset);
+    }
+
+    /** The gradient of {@code fma(x, scale, shift)}, of which dy is that of the rectified. */
+    private float[] rectified(
+            int rows, int channels, float[] x, int xOffset, float[] scale, float[] shift, float[] dy, int dyOffset) {
+        float[] dz = new float[rows * channels];
+        channelAffine(rows, channels, x, xOffset, scale, 0, shift, 0, dz, 0);
+        for (int i = 0; i < dz.length; i++) {
+            dz[i] = 0f + (dz[i] > 0f ? dy[dyOffset + i] : 0f);
+        }
+        return dz;
+    }
+
+    @Override
+    public void channelReluAdjointSumAndDot(
+            int rows,
+            int channels,
+            float[] x,
+            int xOffset,
+            float[] centre,
+            float[] y,
+            int yOffset,
+            float[] dy,
+            int dyOffset,
+            float[] sum,
+            float[] dot,
+            float[] dz,
+            int dzOffset) {
+        Arrays.fill(dz, dzOffset, dzOffset + rows * channels, 0f);
+        reluAdjointAdd(rows * channels, y, yOffset, dy, dyOffset, dz, dzOffset);
+        channelSumAndDot(rows, channels, x, xOffset, centre, dz, dzOffset, sum, dot);
+    }
+
+    @Override
     public void channelSum(int rows, int channels, float[] x, int xOffset, float[] out, int outOffset) {
         float[] stripes = new float[STRIPES * channels];
         for (int row = 0; row < rows; row++) {
@@ -257,6 +388,23 @@ final class ScalarKernels implements Kernels {
                 y[yOffset + at + c] = Math.fma(x[xOffset + at + c], scale[scaleOffset + c], shift[shiftOffset + c]);
             }
         }
+    }
+
+    @Override
+    public void channelCombine(
+            int rows,
+            int channels,
+            float[] x,
+            int xOffset,
+            float[] a,
+            float[] y,
+            int yOffset,
+            float[] b,
+            float[] d,
+            float[] out,
+            int outOffset) {
+        Arrays.fill(out, outOffset, outOffset + rows * channels, 0f);
+        channelCombineAdd(rows, channels, x, xOffset, a, y, yOffset, b, d, out, outOffset);
     }
 
     @Override

@@ -1,15 +1,17 @@
 package dev.convoy.nn;
 
 import dev.convoy.autograd.Variable;
+import dev.convoy.op.BatchNormRelu;
 import dev.convoy.tensor.Shape;
 import dev.convoy.tensor.Tensor;
 import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Batch normalisation per channel, by the batch's statistics in training (those of a shard's share: ghost batches) and by running
  * averages in evaluation; see {@link dev.convoy.op.BatchNorm}.
  */
-public final class BatchNorm implements Module {
+public final class BatchNorm implements Rectifiable {
     private static final float EPSILON = 1e-5f;
 
     private final String path;
@@ -44,6 +46,35 @@ public final class BatchNorm implements Module {
         }
         var result =
                 dev.convoy.op.BatchNorm.train(pass.tape(), x, pass.parameter(gamma), pass.parameter(beta), EPSILON);
+        return remembered(training, x, result);
+    }
+
+    @Override
+    public Variable forwardRectified(Pass pass, Variable x) {
+        return forwardRectified(pass, x, null);
+    }
+
+    /** {@code max(0, y + residual)}; nothing is added where residual is null. */
+    Variable forwardRectified(Pass pass, Variable x, @Nullable Variable residual) {
+        Pass.Training training = pass.training();
+        if (training == null) {
+            return BatchNormRelu.evaluate(
+                    pass.tape(),
+                    x,
+                    pass.parameter(gamma),
+                    pass.parameter(beta),
+                    residual,
+                    pass.buffer(runningMean),
+                    pass.buffer(runningVariance),
+                    EPSILON);
+        }
+        var result =
+                BatchNormRelu.train(pass.tape(), x, pass.parameter(gamma), pass.parameter(beta), residual, EPSILON);
+        return remembered(training, x, result);
+    }
+
+    /** The result's output, once its statistics are added to the sums for the running averages. */
+    private Variable remembered(Pass.Training training, Variable x, dev.convoy.op.BatchNorm.Result result) {
         int samples = x.shape().extent(0);
         int rows = x.value().size() / gamma.shape().size();
         float unbiased = rows > 1 ? (float) rows / (rows - 1) : 1f;

@@ -10,7 +10,8 @@ import org.jspecify.annotations.Nullable;
 
 /** One forward pass: the tape, the flat weights the layers read, and, in training, where gradients and statistics go. */
 public final class Pass {
-    private static final BiConsumer<Module, Variable> NOBODY = (layer, output) -> {};
+    /** The observer of a pass that is not observed. */
+    public static final BiConsumer<Module, Variable> NOBODY = (layer, output) -> {};
 
     private final Tape tape;
     private final float[] weights;
@@ -57,6 +58,11 @@ public final class Pass {
     /** The same pass, whose {@code observer} is shown every layer's output once it is computed, inner layers first. */
     public Pass observed(BiConsumer<Module, Variable> observer) {
         return new Pass(tape, weights, buffers, training, observer);
+    }
+
+    /** Whether anybody is shown the layers' outputs: then none may be left out. */
+    boolean isObserved() {
+        return observer != NOBODY;
     }
 
     /** The layer's output for {@code x}, once the observer has seen it. */

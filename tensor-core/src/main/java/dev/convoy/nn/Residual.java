@@ -2,6 +2,7 @@ package dev.convoy.nn;
 
 import dev.convoy.autograd.Variable;
 import dev.convoy.op.Add;
+import dev.convoy.op.Relu;
 import dev.convoy.tensor.Shape;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
@@ -10,7 +11,7 @@ import org.jspecify.annotations.Nullable;
  * {@code y = body(x) + shortcut(x)}; the shortcut is x itself where the shapes agree. Whether a rectifier follows is for the network
  * to say. Source: He et al., "Deep residual learning for image recognition", 2015.
  */
-public final class Residual implements Module {
+public final class Residual implements Rectifiable {
     private final String path;
     private final Module body;
     private final @Nullable Module shortcut;
@@ -38,8 +39,19 @@ public final class Residual implements Module {
 
     @Override
     public Variable forward(Pass pass, Variable x) {
-        Variable direct = shortcut == null ? x : pass.forward(shortcut, x);
+        Variable direct = direct(pass, x);
         return Add.apply(pass.tape(), pass.forward(body, x), direct);
+    }
+
+    @Override
+    public Variable forwardRectified(Pass pass, Variable x) {
+        return body instanceof Sequential layers
+                ? layers.forwardRectified(pass, x, direct(pass, x))
+                : Relu.apply(pass.tape(), forward(pass, x));
+    }
+
+    private Variable direct(Pass pass, Variable x) {
+        return shortcut == null ? x : pass.forward(shortcut, x);
     }
 
     @Override

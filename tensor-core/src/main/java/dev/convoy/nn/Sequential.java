@@ -3,6 +3,7 @@ package dev.convoy.nn;
 import dev.convoy.autograd.Tape;
 import dev.convoy.autograd.Variable;
 import dev.convoy.kernel.Window;
+import dev.convoy.op.Add;
 import dev.convoy.op.Dropout;
 import dev.convoy.op.Elu;
 import dev.convoy.op.Gelu;
@@ -40,11 +41,23 @@ public final class Sequential implements Module {
 
     @Override
     public Variable forward(Pass pass, Variable x) {
+        return first(layers.size(), pass, x);
+    }
+
+    private Variable first(int count, Pass pass, Variable x) {
         Variable y = x;
-        for (Module layer : layers) {
+        for (Module layer : layers.subList(0, count)) {
             y = pass.forward(layer, y);
         }
         return y;
+    }
+
+    /** {@code max(0, y + residual)}, together with the normalisation that comes last, if one does. */
+    Variable forwardRectified(Pass pass, Variable x, Variable residual) {
+        int before = layers.size() - 1;
+        return before >= 0 && layers.get(before) instanceof BatchNorm norm
+                ? norm.forwardRectified(pass, first(before, pass, x), residual)
+                : Relu.apply(pass.tape(), Add.apply(pass.tape(), forward(pass, x), residual));
     }
 
     @Override
@@ -61,6 +74,7 @@ public final class Sequential implements Module {
     public static final class Builder {
         private final Scope scope;
         private final List<Module> layers = new ArrayList<>();
+        private int count;
         private Shape shape;
 
         private Builder(Scope scope, Shape input) {
@@ -139,8 +153,14 @@ public final class Sequential implements Module {
             return add(new Dense(scope.in(name), shape, classes, Initializer.uniform(shape.extent(0)), withBias));
         }
 
+        /** One with the layer before it where that can be; see {@link Rectified}. */
         public Builder relu() {
-            return elementwise("relu", Relu::apply);
+            elementwise("relu", Relu::apply);
+            int before = layers.size() - 2;
+            if (before >= 0 && layers.get(before) instanceof Rectifiable layer) {
+                layers.set(before, new Rectified(layer, layers.remove(before + 1)));
+            }
+            return this;
         }
 
         public Builder leakyRelu(float slope) {
@@ -245,11 +265,12 @@ public final class Sequential implements Module {
         }
 
         private Builder numbered(String name, BiFunction<Scope, Shape, Module> layer) {
-            return add(name + layers.size(), layer);
+            return add(name + count, layer);
         }
 
         private Builder add(Module layer) {
             layers.add(layer);
+            count++;
             shape = layer.output();
             return this;
         }

@@ -20,18 +20,22 @@ public final class Add {
         Tensor left = a.value();
         Tensor right = b.value();
         Tensor sum = y.value();
-        for (int i = 0; i < sum.size(); i++) {
-            sum.array()[sum.offset() + i] = left.array()[left.offset() + i] + right.array()[right.offset() + i];
-        }
+        add(sum.size(), left.array(), left.offset(), right.array(), right.offset(), sum.array(), sum.offset());
         tape.record(y, () -> {
             if (a.needsGradient()) {
-                addTo(a.gradient(), y.gradient());
+                addTo(a, y.gradient());
             }
             if (b.needsGradient()) {
-                addTo(b.gradient(), y.gradient());
+                addTo(b, y.gradient());
             }
         });
         return y;
+    }
+
+    static void add(int size, float[] a, int aAt, float[] b, int bAt, float[] sum, int sumAt) {
+        for (int i = 0; i < size; i++) {
+            sum[sumAt + i] = a[aAt + i] + b[bAt + i];
+        }
     }
 
     /** {@code y = x + number}; {@code dx = dy}. */
@@ -42,14 +46,13 @@ public final class Add {
         for (int i = 0; i < to.size(); i++) {
             to.array()[to.offset() + i] = from.array()[from.offset() + i] + number;
         }
-        tape.record(y, () -> addTo(x.gradient(), y.gradient()));
+        tape.record(y, () -> addTo(x, y.gradient()));
         return y;
     }
 
     /** {@code dx += dy}. */
-    static void addTo(Tensor dx, Tensor dy) {
-        for (int i = 0; i < dy.size(); i++) {
-            dx.array()[dx.offset() + i] += dy.array()[dy.offset() + i];
-        }
+    static void addTo(Variable x, Tensor dy) {
+        x.addToGradient(
+                1, (dx, at, size) -> Pad.addRun(size, dy.array(), dy.offset() + at, dx.array(), dx.offset() + at));
     }
 }

@@ -24,18 +24,19 @@ public final class Bias {
         Tensor to = y.value();
         for (int row = 0; row < rows; row++) {
             int at = row * channels;
-            for (int c = 0; c < channels; c++) {
-                to.array()[to.offset() + at + c] =
-                        from.array()[from.offset() + at + c] + shift.array()[shift.offset() + c];
-            }
+            Add.add(
+                    channels,
+                    from.array(),
+                    from.offset() + at,
+                    shift.array(),
+                    shift.offset(),
+                    to.array(),
+                    to.offset() + at);
         }
         tape.record(y, () -> {
             Tensor dy = y.gradient();
             if (x.needsGradient()) {
-                Tensor dx = x.gradient();
-                for (int i = 0; i < dy.size(); i++) {
-                    dx.array()[dx.offset() + i] += dy.array()[dy.offset() + i];
-                }
+                Add.addTo(x, dy);
             }
             if (bias.needsGradient()) {
                 addChannelSums(tape, dy, rows, channels, bias.gradient());

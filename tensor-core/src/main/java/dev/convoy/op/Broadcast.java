@@ -33,7 +33,7 @@ public final class Broadcast {
                     .toArray();
             Tensor sums = Sum.apply(tape, tape.constant(y.gradient()), Axes.of(repeated))
                     .value();
-            Add.addTo(x.gradient(), sums);
+            Add.addTo(x, sums);
         });
         return y;
     }

@@ -15,10 +15,15 @@ public final class Relu {
         tape.kernels().relu(to.size(), from.array(), from.offset(), to.array(), to.offset());
         tape.record(y, () -> {
             Tensor dy = y.gradient();
-            Tensor dx = x.gradient();
-            tape.kernels()
+            x.addToGradient(1, (dx, at, size) -> tape.kernels()
                     .reluAdjointAdd(
-                            dy.size(), to.array(), to.offset(), dy.array(), dy.offset(), dx.array(), dx.offset());
+                            size,
+                            to.array(),
+                            to.offset() + at,
+                            dy.array(),
+                            dy.offset() + at,
+                            dx.array(),
+                            dx.offset() + at));
         });
         return y;
     }

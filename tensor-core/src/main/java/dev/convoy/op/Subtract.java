@@ -25,7 +25,7 @@ public final class Subtract {
         }
         tape.record(y, () -> {
             if (a.needsGradient()) {
-                Add.addTo(a.gradient(), y.gradient());
+                Add.addTo(a, y.gradient());
             }
             if (b.needsGradient()) {
                 Negate.subtractFrom(b.gradient(), y.gradient());

@@ -82,7 +82,7 @@ public final class ShardTask {
         float[] bufferSums = new float[network.buffers().size()];
         GradientSum sum = new GradientSum(0, 0, 0, gradient, bufferSums);
         for (int[] piece : pieces(positions)) {
-            sum = addGradient(state, shard, piece, epoch, sum, (layer, output) -> {});
+            sum = addGradient(state, shard, piece, epoch, sum, Pass.NOBODY);
         }
         return sum;
     }

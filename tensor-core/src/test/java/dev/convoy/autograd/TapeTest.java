@@ -3,6 +3,7 @@ package dev.convoy.autograd;
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertSame;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
@@ -13,6 +14,7 @@ import dev.convoy.op.Relu;
 import dev.convoy.op.Reshape;
 import dev.convoy.tensor.Shape;
 import dev.convoy.tensor.Tensor;
+import java.util.Arrays;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.Test;
 
@@ -115,5 +117,36 @@ class TapeTest {
         tape.backward(first, Tensor.of(Shape.of(2), 1, 1));
         tape.backward(second, Tensor.of(Shape.of(1, 2), 10, 10));
         assertArrayEquals(new float[] {22, 20}, gradient.toArray());
+    }
+
+    /** A buffer that held something else, more than one piece long, and a negative zero, which adding to zero makes positive. */
+    @Test
+    void theFirstAdditionFindsZeros() {
+        Workspace workspace = new Workspace();
+        for (int i = 0; i < 8; i++) {
+            Arrays.fill(workspace.take(10_000), Float.NaN);
+        }
+        Tape dirty = Tape.recording(workspace, Adjoints.kernels());
+        Tensor ones = Tensor.zeros(3, 3001);
+        Arrays.fill(ones.array(), 1f);
+        Tensor sum = Tensor.zeros(3, 3001);
+        Variable x = Add.apply(dirty, dirty.parameter(ones, sum), 0f);
+        Tensor dy = Tensor.zeros(3, 3001);
+        Arrays.fill(dy.array(), -0f);
+        dy.set(9000, 7);
+        dirty.backward(Add.apply(dirty, Relu.apply(dirty, x), x), dy);
+        for (int i = 0; i < sum.size(); i++) {
+            assertEquals(i == 9000 ? 14f : 0f, sum.get(i));
+        }
+    }
+
+    @Test
+    void aGradientBeginsOnceAndAParametersHasBegun() {
+        Variable y = Add.apply(tape, w, 1f);
+        Variable view = Reshape.apply(tape, y, Shape.of(2, 1));
+        assertFalse(w.beginGradient());
+        assertTrue(view.beginGradient());
+        assertFalse(y.beginGradient());
+        assertSame(view.gradient().array(), y.gradient().array());
     }
 }

@@ -79,6 +79,29 @@ class KernelAllocationTest {
     }
 
     @Test
+    void normalisedChannels() {
+        float[] x = new float[64 * 24];
+        float[] y = new float[64 * 24];
+        float[] dy = new float[64 * 24];
+        float[] a = new float[24];
+        float[] sum = new float[24];
+        float[] dot = new float[24];
+        float[] out = new float[64 * 24];
+        assertAllocatesNothing("moments", () -> kernels.channelMoments(64, 24, x, 0, sum, dot));
+        assertAllocatesNothing("sum and dot", () -> kernels.channelSumAndDot(64, 24, x, 0, a, dy, 0, sum, dot));
+        assertAllocatesNothing("forward", () -> kernels.channelAffineRelu(64, 24, x, 0, a, a, null, 0, out, 0));
+        assertAllocatesNothing("residual", () -> kernels.channelAffineRelu(64, 24, x, 0, a, a, y, 0, out, 0));
+        assertAllocatesNothing(
+                "sums of the passed", () -> kernels.channelReluSumAndDot(64, 24, x, 0, a, a, a, dy, 0, sum, dot));
+        assertAllocatesNothing(
+                "combine the passed", () -> kernels.channelReluCombine(64, 24, x, 0, a, a, dy, 0, a, a, out, 0));
+        assertAllocatesNothing("combine", () -> kernels.channelCombine(64, 24, x, 0, a, y, 0, a, a, out, 0));
+        assertAllocatesNothing(
+                "pass and sum",
+                () -> kernels.channelReluAdjointSumAndDot(64, 24, x, 0, a, y, 0, dy, 0, sum, dot, out, 0));
+    }
+
+    @Test
     void elementFunctions() {
         float[] x = new float[1000];
         float[] y = new float[1000];

@@ -184,6 +184,94 @@ class KernelBitsTest {
     }
 
     @Test
+    void normalisedChannels() {
+        seeded(300, (random, special) -> {
+            int channels =
+                    pick(random, 1, 2, 3, 5, 7, 8, 9, 16, 17, 24, 31, 32, 48, 64, 127, 128, 129, 200, 512, 513, 1100);
+            int rows = pick(random, 1, 2, 7, 8, 9, 17, 40, 63, 64, 65, 130, 300);
+            normalised(random, special, rows, channels);
+        });
+        normalised(new SplittableRandom(300), 0, 3500, 3);
+        normalised(new SplittableRandom(301), 0, 2049, 17);
+    }
+
+    private void normalised(SplittableRandom random, int special, int rows, int channels) {
+        int size = rows * channels;
+        String what = rows + " rows of " + channels + " channels";
+        float[] x = values(random, size, special);
+        float[] y = values(random, size, special);
+        float[] dy = values(random, size, special);
+        float[] scale = values(random, channels, special);
+        float[] shift = values(random, channels, special);
+        float[] slope = values(random, channels, special);
+        float[] perChannel = values(random, channels, special);
+        float[] perElement = values(random, size, special);
+        float[] other = new float[channels];
+        check(
+                "mean, " + what,
+                perChannel,
+                (kernels, out) -> kernels.channelMoments(rows, channels, x, MARGIN, out, other));
+        check(
+                "variance, " + what,
+                perChannel,
+                (kernels, out) -> kernels.channelMoments(rows, channels, x, MARGIN, other, out));
+        check(
+                "sum, " + what,
+                perChannel,
+                (kernels, out) -> kernels.channelSumAndDot(rows, channels, x, MARGIN, scale, dy, MARGIN, out, other));
+        check(
+                "dot, " + what,
+                perChannel,
+                (kernels, out) -> kernels.channelSumAndDot(rows, channels, x, MARGIN, scale, dy, MARGIN, other, out));
+        check(
+                "rectified, " + what,
+                perElement,
+                (kernels, out) ->
+                        kernels.channelAffineRelu(rows, channels, x, MARGIN, scale, shift, null, 0, out, MARGIN));
+        check(
+                "rectified sum, " + what,
+                perElement,
+                (kernels, out) ->
+                        kernels.channelAffineRelu(rows, channels, x, MARGIN, scale, shift, y, MARGIN, out, MARGIN));
+        check(
+                "sum of the passed, " + what,
+                perChannel,
+                (kernels, out) -> kernels.channelReluSumAndDot(
+                        rows, channels, x, MARGIN, slope, scale, shift, dy, MARGIN, out, other));
+        check(
+                "dot of the passed, " + what,
+                perChannel,
+                (kernels, out) -> kernels.channelReluSumAndDot(
+                        rows, channels, x, MARGIN, slope, scale, shift, dy, MARGIN, other, out));
+        check(
+                "combined, " + what,
+                perElement,
+                (kernels, out) -> kernels.channelReluCombine(
+                        rows, channels, x, MARGIN, scale, shift, dy, MARGIN, slope, shift, out, MARGIN));
+        float[] unread = perElement.clone();
+        check(
+                "combined without a rectifier, " + what,
+                perElement,
+                (kernels, out) -> kernels.channelCombine(
+                        rows, channels, dy, MARGIN, scale, x, MARGIN, slope, shift, out, MARGIN));
+        check(
+                "sum by y, " + what,
+                perChannel,
+                (kernels, out) -> kernels.channelReluAdjointSumAndDot(
+                        rows, channels, x, MARGIN, slope, y, MARGIN, dy, MARGIN, out, other, unread, MARGIN));
+        check(
+                "dot by y, " + what,
+                perChannel,
+                (kernels, out) -> kernels.channelReluAdjointSumAndDot(
+                        rows, channels, x, MARGIN, slope, y, MARGIN, dy, MARGIN, other, out, unread, MARGIN));
+        check(
+                "passed by y, " + what,
+                perElement,
+                (kernels, out) -> kernels.channelReluAdjointSumAndDot(
+                        rows, channels, x, MARGIN, slope, y, MARGIN, dy, MARGIN, other, other, out, MARGIN));
+    }
+
+    @Test
     void elementFunctions() {
         for (ElementFunction function : ElementFunction.values()) {
             for (int size = 0; size <= 70; size++) {

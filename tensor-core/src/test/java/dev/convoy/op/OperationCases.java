@@ -156,6 +156,36 @@ final class OperationCases {
                 perChannel,
                 perChannel);
         add(
+                "BatchNormRelu",
+                (tape, in) -> BatchNormRelu.train(tape, in.get(0), in.get(1), in.get(2), null, 1e-5f)
+                        .output(),
+                x,
+                perChannel,
+                perChannel);
+        add(
+                "BatchNormRelu",
+                (tape, in) -> BatchNormRelu.train(tape, in.get(0), in.get(1), in.get(2), in.get(3), 1e-5f)
+                        .output(),
+                x,
+                perChannel,
+                perChannel,
+                x);
+        add(
+                "BatchNormRelu",
+                (tape, in) -> BatchNormRelu.evaluate(
+                        tape,
+                        in.get(0),
+                        in.get(1),
+                        in.get(2),
+                        in.get(3),
+                        Tensor.zeros(c),
+                        Adjoints.random("variance", perChannel),
+                        9f),
+                x,
+                perChannel,
+                perChannel,
+                x);
+        add(
                 "LayerNorm",
                 (tape, in) -> LayerNorm.apply(tape, in.get(0), in.get(1), in.get(2), 1e-5f),
                 x,

@@ -8,6 +8,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import dev.convoy.data.BatchPlan;
 import dev.convoy.data.ImageBlock;
 import dev.convoy.nn.Network;
+import dev.convoy.nn.Parameter;
 import dev.convoy.nn.model.ModelZoo;
 import dev.convoy.tensor.Shape;
 import java.util.Arrays;
@@ -69,6 +70,22 @@ class DiagnosisTest {
         Divergence found = diagnose(weighted(3));
         assertEquals("the gradient of output.bias", found.place());
         assertEquals(COUNT, found.samples().length);
+    }
+
+    /** Training computes them in one, and the rectifier hides the infinity. */
+    @Test
+    void aNormalisationIsNamedThoughARectifierFollowsIt() {
+        Network normalised = ModelZoo.build("resnet20", IMAGE, 10);
+        ModelState values = ModelState.initial(normalised, 1);
+        Parameter beta = normalised.weights().parameters().stream()
+                .filter(one -> one.name().equals("stage2.block1.conv2_norm.beta"))
+                .findFirst()
+                .orElseThrow();
+        values.weights()[beta.offset()] = Float.NEGATIVE_INFINITY;
+        RunConfig config = config().with("model.name", "resnet20");
+        Divergence found =
+                task(config).diagnose(values, block(), 0, plan(config), 0, 0).orElseThrow();
+        assertEquals("the output of stage2.block1.conv2_norm", found.place());
     }
 
     @Test

@@ -11,11 +11,13 @@ import org.jspecify.annotations.Nullable;
  * stretch of that length.
  */
 final class ChannelKernels {
-    private static final int STRIPES = 8;
+    static final int STRIPES = 8;
     private static final VectorSpecies<Float> SPECIES = MicroKernel.SPECIES;
     private static final int WIDTH = MicroKernel.WIDTH;
     /** Up to so many channels the factors are repeated; beyond, a row by itself is long enough. */
     private static final int FEW_CHANNELS = 128;
+    /** Floats, of which a loop's beginning and end are a small part. */
+    private static final int LONG_ENOUGH = 512;
     /** Beyond so many channels they are summed a block at a time, so that the stripes stay in the cache. */
     private static final int BLOCK = 1024;
 
@@ -33,7 +35,7 @@ final class ChannelKernels {
                 int size = Math.min(together, rows - row) * width;
                 addTo(stripes, row % STRIPES * width, size, x, xAt + row * channels + first);
             }
-            combine(width, stripes, out, outAt + first);
+            join(width, stripes, out, outAt + first);
         }
     }
 
@@ -79,7 +81,7 @@ final class ChannelKernels {
                     dotTo(stripes, at, size, x, xAt + from, centres, y, yAt + from);
                 }
             }
-            combine(width, stripes, out, outAt + first);
+            join(width, stripes, out, outAt + first);
         }
     }
 
@@ -112,7 +114,8 @@ final class ChannelKernels {
         }
     }
 
-    private static void combine(int channels, float[] s, float[] out, int outAt) {
+    /** Adds up the stripes. */
+    static void join(int channels, float[] s, float[] out, int outAt) {
         for (int c = 0; c < channels; c++) {
             float low = (s[c] + s[channels + c]) + (s[2 * channels + c] + s[3 * channels + c]);
             float high = (s[4 * channels + c] + s[5 * channels + c]) + (s[6 * channels + c] + s[7 * channels + c]);
@@ -120,16 +123,29 @@ final class ChannelKernels {
         }
     }
 
-    private static float[] repeated(float[] to, int length, int channels, float[] from, int at) {
-        for (int begin = 0; begin < length; begin += channels) {
-            System.arraycopy(from, at, to, begin, Math.min(channels, length - begin));
+    /** Begins {@code to} with one value per channel, over and over. */
+    static float[] repeated(float[] to, int length, int channels, float[] from, int at) {
+        System.arraycopy(from, at, to, 0, Math.min(channels, length));
+        for (int filled = channels; filled < length; filled *= 2) {
+            System.arraycopy(to, 0, to, filled, Math.min(filled, length - filled));
         }
         return to;
     }
 
-    /** The length over which both channels and vectors repeat, at least eight vectors. */
-    private static int period(int channels) {
-        return channels == 0 ? 0 : channels * WIDTH * Math.max(1, (STRIPES + channels - 1) / channels);
+    /**
+     * How many floats a map takes at a time, with a factor for each: whole rows that are whole vectors too where there are few channels,
+     * else a row.
+     */
+    static int stretch(int rows, int channels) {
+        if (channels > FEW_CHANNELS || channels == 0) {
+            return channels;
+        }
+        int common = channels;
+        while (common % WIDTH != 0) {
+            common += channels;
+        }
+        int stretch = common * ((LONG_ENOUGH + common - 1) / common);
+        return rows * channels < stretch ? channels : stretch;
     }
 
     static void affine(
@@ -145,36 +161,27 @@ final class ChannelKernels {
             float[] y,
             int yAt) {
         int size = rows * channels;
-        if (channels > FEW_CHANNELS || size < period(channels)) {
-            for (int at = 0; at < size; at += channels) {
-                affineRow(channels, x, xAt + at, scale, scaleAt, shift, shiftAt, y, yAt + at);
-            }
-            return;
-        }
-        int length = period(channels);
-        float[] scales = repeated(scratch.first(length), length, channels, scale, scaleAt);
-        float[] shifts = repeated(scratch.second(length), length, channels, shift, shiftAt);
-        for (int at = 0; at < size; at += length) {
-            affineRow(Math.min(length, size - at), x, xAt + at, scales, 0, shifts, 0, y, yAt + at);
+        int stretch = stretch(rows, channels);
+        float[] scales = repeated(scratch.first(stretch), stretch, channels, scale, scaleAt);
+        float[] shifts = repeated(scratch.second(stretch), stretch, channels, shift, shiftAt);
+        for (int at = 0; at < size; at += stretch) {
+            affineStretch(Math.min(stretch, size - at), x, xAt + at, scales, shifts, y, yAt + at);
         }
     }
 
-    private static void affineRow(
-            int size, float[] x, int xAt, float[] scale, int scaleAt, float[] shift, int shiftAt, float[] y, int yAt) {
+    private static void affineStretch(int size, float[] x, int xAt, float[] scale, float[] shift, float[] y, int yAt) {
         int i = 0;
         for (; i + WIDTH <= size; i += WIDTH) {
             FloatVector.fromArray(SPECIES, x, xAt + i)
-                    .fma(
-                            FloatVector.fromArray(SPECIES, scale, scaleAt + i),
-                            FloatVector.fromArray(SPECIES, shift, shiftAt + i))
+                    .fma(FloatVector.fromArray(SPECIES, scale, i), FloatVector.fromArray(SPECIES, shift, i))
                     .intoArray(y, yAt + i);
         }
         for (; i < size; i++) {
-            y[yAt + i] = Math.fma(x[xAt + i], scale[scaleAt + i], shift[shiftAt + i]);
+            y[yAt + i] = Math.fma(x[xAt + i], scale[i], shift[i]);
         }
     }
 
-    static void combineAdd(
+    static void combine(
             Scratch scratch,
             int rows,
             int channels,
@@ -185,25 +192,41 @@ final class ChannelKernels {
             int yAt,
             float[] b,
             float[] d,
+            boolean add,
             float[] out,
             int outAt) {
         int size = rows * channels;
-        if (channels > FEW_CHANNELS || size < period(channels)) {
-            for (int at = 0; at < size; at += channels) {
-                combineRow(channels, x, xAt + at, a, y, yAt + at, b, d, out, outAt + at);
+        int stretch = stretch(rows, channels);
+        float[] as = repeated(scratch.first(stretch), stretch, channels, a, 0);
+        float[] bs = repeated(scratch.second(stretch), stretch, channels, b, 0);
+        float[] ds = repeated(scratch.third(stretch), stretch, channels, d, 0);
+        for (int at = 0; at < size; at += stretch) {
+            int count = Math.min(stretch, size - at);
+            if (add) {
+                addCombined(count, x, xAt + at, as, y, yAt + at, bs, ds, out, outAt + at);
+            } else {
+                combined(count, x, xAt + at, as, y, yAt + at, bs, ds, out, outAt + at);
             }
-            return;
-        }
-        int length = period(channels);
-        float[] as = repeated(scratch.first(length), length, channels, a, 0);
-        float[] bs = repeated(scratch.second(length), length, channels, b, 0);
-        float[] ds = repeated(scratch.third(length), length, channels, d, 0);
-        for (int at = 0; at < size; at += length) {
-            combineRow(Math.min(length, size - at), x, xAt + at, as, y, yAt + at, bs, ds, out, outAt + at);
         }
     }
 
-    private static void combineRow(
+    private static void combined(
+            int size, float[] x, int xAt, float[] a, float[] y, int yAt, float[] b, float[] d, float[] out, int outAt) {
+        int i = 0;
+        for (; i + WIDTH <= size; i += WIDTH) {
+            FloatVector inner = FloatVector.fromArray(SPECIES, y, yAt + i)
+                    .fma(FloatVector.fromArray(SPECIES, b, i), FloatVector.fromArray(SPECIES, d, i));
+            FloatVector.fromArray(SPECIES, x, xAt + i)
+                    .fma(FloatVector.fromArray(SPECIES, a, i), inner)
+                    .add(0f)
+                    .intoArray(out, outAt + i);
+        }
+        for (; i < size; i++) {
+            out[outAt + i] = 0f + Math.fma(x[xAt + i], a[i], Math.fma(y[yAt + i], b[i], d[i]));
+        }
+    }
+
+    private static void addCombined(
             int size, float[] x, int xAt, float[] a, float[] y, int yAt, float[] b, float[] d, float[] out, int outAt) {
         int i = 0;
         for (; i + WIDTH <= size; i += WIDTH) {

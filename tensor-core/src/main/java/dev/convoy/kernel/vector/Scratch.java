@@ -1,5 +1,6 @@
 package dev.convoy.kernel.vector;
 
+import dev.convoy.kernel.RunningMoments;
 import java.util.Arrays;
 
 /** One thread's buffers and operands, grown when needed and used again, so that a kernel call allocates nothing in steady state. */
@@ -17,12 +18,15 @@ final class Scratch {
     final Lattice rows = new Lattice();
     final int[] rowAt = new int[Gemm.ROWS + 16];
     final float[] tile = new float[MicroKernel.TILE];
+    final RunningMoments moments = new RunningMoments();
 
     private float[] leftPanels = new float[0];
     private float[] zeros = new float[0];
     private float[] first = new float[0];
     private float[] second = new float[0];
     private float[] third = new float[0];
+    private float[] fourth = new float[0];
+    private float[] fifth = new float[0];
     private Phase[] phases = new Phase[0];
 
     private Scratch() {}
@@ -49,7 +53,7 @@ final class Scratch {
         return zeros = grown(zeros, size);
     }
 
-    /** Three buffers of arbitrary contents for per-channel values. */
+    /** Five buffers of arbitrary contents for per-channel values. */
     float[] first(int size) {
         return first = grown(first, size);
     }
@@ -60,6 +64,14 @@ final class Scratch {
 
     float[] third(int size) {
         return third = grown(third, size);
+    }
+
+    float[] fourth(int size) {
+        return fourth = grown(fourth, size);
+    }
+
+    float[] fifth(int size) {
+        return fifth = grown(fifth, size);
     }
 
     Phase phase(int index) {

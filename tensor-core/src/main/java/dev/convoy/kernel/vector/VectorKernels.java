@@ -117,6 +117,120 @@ public final class VectorKernels implements Kernels {
     }
 
     @Override
+    public void channelMoments(int rows, int channels, float[] x, int xOffset, float[] mean, float[] variance) {
+        ChannelMoments.moments(Scratch.ofThread(), rows, channels, x, xOffset, mean, variance);
+    }
+
+    @Override
+    public void channelSumAndDot(
+            int rows,
+            int channels,
+            float[] x,
+            int xOffset,
+            float[] centre,
+            float[] dz,
+            int dzOffset,
+            float[] sum,
+            float[] dot) {
+        ChannelMoments.sumAndDot(Scratch.ofThread(), rows, channels, x, xOffset, centre, dz, dzOffset, sum, dot);
+    }
+
+    @Override
+    public void channelAffineRelu(
+            int rows,
+            int channels,
+            float[] x,
+            int xOffset,
+            float[] scale,
+            float[] shift,
+            float @Nullable [] residual,
+            int residualOffset,
+            float[] y,
+            int yOffset) {
+        RectifiedChannels.forward(
+                Scratch.ofThread(), rows, channels, x, xOffset, scale, shift, residual, residualOffset, y, yOffset);
+    }
+
+    @Override
+    public void channelReluSumAndDot(
+            int rows,
+            int channels,
+            float[] x,
+            int xOffset,
+            float[] centre,
+            float[] scale,
+            float[] shift,
+            float[] dy,
+            int dyOffset,
+            float[] sum,
+            float[] dot) {
+        RectifiedChannels.sumAndDot(
+                Scratch.ofThread(), rows, channels, x, xOffset, centre, scale, shift, dy, dyOffset, sum, dot);
+    }
+
+    @Override
+    public void channelReluCombine(
+            int rows,
+            int channels,
+            float[] x,
+            int xOffset,
+            float[] scale,
+            float[] shift,
+            float[] dy,
+            int dyOffset,
+            float[] slope,
+            float[] constant,
+            float[] out,
+            int outOffset) {
+        RectifiedChannels.combine(
+                Scratch.ofThread(),
+                rows,
+                channels,
+                x,
+                xOffset,
+                scale,
+                shift,
+                dy,
+                dyOffset,
+                slope,
+                constant,
+                out,
+                outOffset);
+    }
+
+    @Override
+    public void channelReluAdjointSumAndDot(
+            int rows,
+            int channels,
+            float[] x,
+            int xOffset,
+            float[] centre,
+            float[] y,
+            int yOffset,
+            float[] dy,
+            int dyOffset,
+            float[] sum,
+            float[] dot,
+            float[] dz,
+            int dzOffset) {
+        RectifiedChannels.adjointSumAndDot(
+                Scratch.ofThread(),
+                rows,
+                channels,
+                x,
+                xOffset,
+                centre,
+                y,
+                yOffset,
+                dy,
+                dyOffset,
+                sum,
+                dot,
+                dz,
+                dzOffset);
+    }
+
+    @Override
     public void channelAffine(
             int rows,
             int channels,
@@ -133,6 +247,23 @@ public final class VectorKernels implements Kernels {
     }
 
     @Override
+    public void channelCombine(
+            int rows,
+            int channels,
+            float[] x,
+            int xOffset,
+            float[] a,
+            float[] y,
+            int yOffset,
+            float[] b,
+            float[] d,
+            float[] out,
+            int outOffset) {
+        ChannelKernels.combine(
+                Scratch.ofThread(), rows, channels, x, xOffset, a, y, yOffset, b, d, false, out, outOffset);
+    }
+
+    @Override
     public void channelCombineAdd(
             int rows,
             int channels,
@@ -145,7 +276,8 @@ public final class VectorKernels implements Kernels {
             float[] d,
             float[] out,
             int outOffset) {
-        ChannelKernels.combineAdd(Scratch.ofThread(), rows, channels, x, xOffset, a, y, yOffset, b, d, out, outOffset);
+        ChannelKernels.combine(
+                Scratch.ofThread(), rows, channels, x, xOffset, a, y, yOffset, b, d, true, out, outOffset);
     }
 
     @Override
