@@ -1,5 +1,6 @@
 package dev.convoy.kernel;
 
+import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -79,6 +80,14 @@ public interface Kernels {
      */
     void conv2dInputAdjointAdd(
             ConvGeometry geometry, float[] dz, int dzOffset, float[] w, int wOffset, float[] dx, int dxOffset);
+
+    /** {@link #conv2dInputAdjointAdd} onto zeros, whatever dx held. */
+    default void conv2dInputAdjoint(
+            ConvGeometry geometry, float[] dz, int dzOffset, float[] w, int wOffset, float[] dx, int dxOffset) {
+        int size = geometry.batch() * geometry.height() * geometry.width() * geometry.channels();
+        Arrays.fill(dx, dxOffset, dxOffset + size, 0f);
+        conv2dInputAdjointAdd(geometry, dz, dzOffset, w, wOffset, dx, dxOffset);
+    }
 
     /** Weight adjoint, {@code im2col(x)^T dz}: {@code dw[r,s,c,k] += sum over n, p, q ascending of xpad[...] * dz[n,p,q,k]}. */
     void conv2dWeightAdjointAdd(

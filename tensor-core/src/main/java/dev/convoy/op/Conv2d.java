@@ -98,9 +98,15 @@ public final class Conv2d {
                         g, xv.array(), xv.offset(), dz.array(), dz.offset(), dw.array(), dw.offset());
             }
             if (x.needsGradient()) {
+                boolean begins = x.beginGradient();
                 Tensor dx = x.gradient();
-                kernels.conv2dInputAdjointAdd(
-                        g, dz.array(), dz.offset(), wv.array(), wv.offset(), dx.array(), dx.offset());
+                if (begins) {
+                    kernels.conv2dInputAdjoint(
+                            g, dz.array(), dz.offset(), wv.array(), wv.offset(), dx.array(), dx.offset());
+                } else {
+                    kernels.conv2dInputAdjointAdd(
+                            g, dz.array(), dz.offset(), wv.array(), wv.offset(), dx.array(), dx.offset());
+                }
             }
         });
         return z;

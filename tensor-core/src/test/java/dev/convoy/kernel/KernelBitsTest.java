@@ -128,6 +128,7 @@ class KernelBitsTest {
             float[] w = values(random, KernelCases.weightSize(g), special);
             float[] dx = values(random, KernelCases.inputSize(g), special);
             check(g, dx, (kernels, out) -> kernels.conv2dInputAdjointAdd(g, dz, MARGIN, w, MARGIN, out, MARGIN));
+            check(g, dx, (kernels, out) -> kernels.conv2dInputAdjoint(g, dz, MARGIN, w, MARGIN, out, MARGIN));
         });
     }
 

@@ -240,6 +240,11 @@ class WinogradTest {
             actual = x.clone();
             vector.conv2dInputAdjointAdd(g, dz, MARGIN, w, MARGIN, actual, MARGIN);
             assertSameBits("seed " + seed + ", dx, " + g, expected, actual);
+            expected = x.clone();
+            scalar.conv2dInputAdjoint(g, dz, MARGIN, w, MARGIN, expected, MARGIN);
+            actual = x.clone();
+            vector.conv2dInputAdjoint(g, dz, MARGIN, w, MARGIN, actual, MARGIN);
+            assertSameBits("seed " + seed + ", dx overwritten, " + g, expected, actual);
             expected = w.clone();
             scalar.conv2dWeightAdjointAdd(g, x, MARGIN, dz, MARGIN, expected, MARGIN);
             actual = w.clone();

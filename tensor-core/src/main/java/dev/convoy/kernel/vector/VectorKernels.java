@@ -76,9 +76,19 @@ public final class VectorKernels implements Kernels {
         if (Depthwise.fits(geometry)) {
             Depthwise.inputAdjointAdd(geometry, dz, dzOffset, w, wOffset, dx, dxOffset);
         } else if (algorithm.isWinograd(geometry)) {
-            Scratch.ofThread().winograd.inputAdjointAdd(geometry, dz, dzOffset, w, wOffset, dx, dxOffset);
+            Scratch.ofThread().winograd.inputAdjoint(geometry, dz, dzOffset, w, wOffset, true, dx, dxOffset);
         } else {
             Convolution.inputAdjointAdd(Scratch.ofThread(), geometry, dz, dzOffset, w, wOffset, dx, dxOffset);
+        }
+    }
+
+    @Override
+    public void conv2dInputAdjoint(
+            ConvGeometry geometry, float[] dz, int dzOffset, float[] w, int wOffset, float[] dx, int dxOffset) {
+        if (algorithm.isWinograd(geometry)) {
+            Scratch.ofThread().winograd.inputAdjoint(geometry, dz, dzOffset, w, wOffset, false, dx, dxOffset);
+        } else {
+            Kernels.super.conv2dInputAdjoint(geometry, dz, dzOffset, w, wOffset, dx, dxOffset);
         }
     }
 

@@ -55,23 +55,30 @@ final class WinogradConvolution {
         weights.pack(w, wAt, g.channels(), g.filters());
         source.of(x, xAt, g.height(), g.width(), g.channels());
         target.of(z, zAt, g.outputHeight(), g.outputWidth(), g.filters());
-        begins = Scratch.grown(begins, g.outputWidth() * g.filters());
-        if (bias == null) {
-            Arrays.fill(begins, 0, g.outputWidth() * g.filters(), 0f);
-        } else {
-            for (int q = 0; q < g.outputWidth(); q++) {
-                System.arraycopy(bias, biasAt, begins, q * g.filters(), g.filters());
-            }
-        }
-        convolve(g.batch(), g.window().padTop(), g.window().padLeft(), begins);
+        convolve(g.batch(), g.window().padTop(), g.window().padLeft(), begins(bias, biasAt));
     }
 
-    void inputAdjointAdd(ConvGeometry g, float[] dz, int dzAt, float[] w, int wAt, float[] dx, int dxAt) {
+    /** A line of the target's pixels, each the bias or zeros. */
+    private float[] begins(float @Nullable [] bias, int biasAt) {
+        int channels = target.channels;
+        begins = Scratch.grown(begins, target.width * channels);
+        for (int pixel = 0; pixel < target.width; pixel++) {
+            if (bias == null) {
+                Arrays.fill(begins, pixel * channels, (pixel + 1) * channels, 0f);
+            } else {
+                System.arraycopy(bias, biasAt, begins, pixel * channels, channels);
+            }
+        }
+        return begins;
+    }
+
+    /** @param adds whether to add to what dx holds, or to zeros */
+    void inputAdjoint(ConvGeometry g, float[] dz, int dzAt, float[] w, int wAt, boolean adds, float[] dx, int dxAt) {
         weights.packFlipped(w, wAt, g.channels(), g.filters());
         source.of(dz, dzAt, g.outputHeight(), g.outputWidth(), g.filters());
         target.of(dx, dxAt, g.height(), g.width(), g.channels());
         Window window = g.window();
-        convolve(g.batch(), TAPS - 1 - window.padTop(), TAPS - 1 - window.padLeft(), null);
+        convolve(g.batch(), TAPS - 1 - window.padTop(), TAPS - 1 - window.padLeft(), adds ? null : begins(null, 0));
     }
 
     private void convolve(int batch, int padTop, int padLeft, float @Nullable [] begin) {
