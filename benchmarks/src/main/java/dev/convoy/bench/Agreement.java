@@ -37,11 +37,10 @@ final class Agreement {
     /**
      * The largest error seen on the batch that agrees, {@code |convoy - libtorch| / |libtorch|} in the norm of each parameter.
      *
-     * @param image the shape of one image, {@code [H, W, C]}
      * @throws IllegalStateException if it exceeds 1e-4 on every batch
      */
-    static double require(String model, Shape image, boolean channelsLast) {
-        TrainTask task = TrainTask.of(model, image, BATCH);
+    static double require(String model, boolean channelsLast) {
+        TrainTask task = TrainTask.of(model, BATCH);
         List<String> errors = new ArrayList<>();
         for (int batch = 0; batch < task.batches(); batch++) {
             Difference worst = compare(task, batch, channelsLast);
@@ -92,7 +91,8 @@ final class Agreement {
         }
     }
 
-    private static double relative(float[] ours, float[] theirs) {
+    /** {@code |ours - theirs| / |theirs|}, NaN unless both have the same length. */
+    static double relative(float[] ours, float[] theirs) {
         double difference = 0;
         double norm = 0;
         for (int i = 0; i < theirs.length; i++) {
