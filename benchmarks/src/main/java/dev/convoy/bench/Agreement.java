@@ -20,7 +20,7 @@ import java.util.Objects;
 import java.util.function.UnaryOperator;
 
 /**
- * Whether both sides compute the same: from equal weights, on one batch, the loss, the gradient of every parameter, and the weights
+ * Whether both sides compute the same: from equal weights, the first ones but for normalisations' shifts, on one batch, the loss, the gradient of every parameter, and the weights
  * after one step of the optimizer. Where the network drops out, both sides drop what Convoy drops.
  *
  * <p>The gradient jumps where a rectifier's input crosses zero. Of the millions of rectified elements of a large batch, some lie so
@@ -61,10 +61,10 @@ final class Agreement {
     }
 
     private static Difference compare(TrainTask task, int batch, boolean channelsLast) {
-        ModelState state =
-                ModelState.initial(task.network(), task.config().train().seed());
-        try (ConvoyStep convoy = new ConvoyStep(task, 1);
-                TorchStep torch = new TorchStep(task, state, 1, channelsLast)) {
+        ConvoyStep convoy = new ConvoyStep(task, 1);
+        shift(task, convoy.state());
+        try (convoy;
+                TorchStep torch = new TorchStep(task, convoy.state(), 1, channelsLast)) {
             TorchWeights weights = torch.weights();
             GradientSum sum = convoy.gradient(batch);
             float[] gradient = Objects.requireNonNull(sum.gradient()).clone();
@@ -88,6 +88,22 @@ final class Agreement {
                                 weights.get(parameter.name()).toFloatArray())));
             }
             return worst;
+        }
+    }
+
+    /**
+     * Random shifts of normalisations in place of the first ones, zeros. Without shifts the scale of a channel is lost in a depthwise
+     * convolution's normalisation: its gradient is zero but for rounding, of which no digit agrees.
+     */
+    private static void shift(TrainTask task, ModelState state) {
+        for (Parameter parameter : task.network().weights().parameters()) {
+            if (parameter.name().endsWith(".beta")) {
+                RandomKey key = RandomKey.of(task.config().train().seed(), parameter.name());
+                Tensor beta = parameter.in(state.weights());
+                for (int i = 0; i < beta.size(); i++) {
+                    beta.set(i, (float) key.uniform(i) - 0.5f);
+                }
+            }
         }
     }
 

@@ -33,6 +33,7 @@ final class TorchConvolution implements AutoCloseable {
         this.bias = (PtNDArray) manager.create(data.bias);
         this.dz = channelsLast(data.dz, g.batch(), g.outputHeight(), g.outputWidth(), g.filters());
         JniUtils.setNumThreads(1);
+        JniUtils.setGradMode(true);
     }
 
     /**
