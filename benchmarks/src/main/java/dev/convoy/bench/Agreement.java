@@ -20,13 +20,17 @@ import java.util.Objects;
 import java.util.function.UnaryOperator;
 
 /**
- * Whether both sides compute the same: from equal weights, on one batch, the loss, the gradient of every parameter, and the weights
- * after one step of the optimizer. Where the network drops out, both sides drop what Convoy drops.
+ * Whether both sides compute the same: from equal weights, the first ones but for normalisations' shifts, on one batch, the loss, the
+ * gradient of every parameter, and the weights after one step of the optimizer. Where the network drops out, both sides drop what
+ * Convoy drops.
  *
  * <p>The gradient jumps where a rectifier's input crosses zero. Of the millions of rectified elements of a large batch, some lie so
  * close to zero that two correct sums of different order get different signs; one such element is an error of 1e-3 in all layers
  * below. At 128 images libtorch differs from itself by 1e-2 between its two memory layouts. So the batches compared are small, and
  * one of eight has to agree in everything: networks that are not the same agree on none.
+ *
+ * <p>In MobileNet channels last libtorch is less exact, and differs from its own NCHW by 1e-2 on small batches too, from which Convoy
+ * differs by 1e-4. So there a batch also agrees if Convoy is no farther off than twice what libtorch is from itself.
  */
 final class Agreement {
     private static final double TOLERANCE = 1e-4;
@@ -37,15 +41,17 @@ final class Agreement {
     /**
      * The largest error seen on the batch that agrees, {@code |convoy - libtorch| / |libtorch|} in the norm of each parameter.
      *
-     * @param image the shape of one image, {@code [H, W, C]}
-     * @throws IllegalStateException if it exceeds 1e-4 on every batch
+     * @throws IllegalStateException if no batch agrees
      */
-    static double require(String model, Shape image, boolean channelsLast) {
-        TrainTask task = TrainTask.of(model, image, BATCH);
+    static double require(String model, boolean channelsLast) {
+        TrainTask task = TrainTask.of(model, BATCH);
         List<String> errors = new ArrayList<>();
         for (int batch = 0; batch < task.batches(); batch++) {
             Difference worst = compare(task, batch, channelsLast);
             if (worst.size <= TOLERANCE) {
+                return worst.size;
+            }
+            if (channelsLast && worst.what.startsWith("gradient") && worst.size <= 2 * betweenLayouts(task, batch)) {
                 return worst.size;
             }
             errors.add(worst.what + ", relative error " + worst.size);
@@ -62,10 +68,10 @@ final class Agreement {
     }
 
     private static Difference compare(TrainTask task, int batch, boolean channelsLast) {
-        ModelState state =
-                ModelState.initial(task.network(), task.config().train().seed());
-        try (ConvoyStep convoy = new ConvoyStep(task, 1);
-                TorchStep torch = new TorchStep(task, state, 1, channelsLast)) {
+        ConvoyStep convoy = new ConvoyStep(task, 1);
+        shift(task, convoy.state());
+        try (convoy;
+                TorchStep torch = new TorchStep(task, convoy.state(), 1, channelsLast)) {
             TorchWeights weights = torch.weights();
             GradientSum sum = convoy.gradient(batch);
             float[] gradient = Objects.requireNonNull(sum.gradient()).clone();
@@ -92,7 +98,41 @@ final class Agreement {
         }
     }
 
-    private static double relative(float[] ours, float[] theirs) {
+    /** The largest error between libtorch's gradients in its two layouts. */
+    private static double betweenLayouts(TrainTask task, int batch) {
+        ConvoyStep convoy = new ConvoyStep(task, 1);
+        shift(task, convoy.state());
+        double worst = 0;
+        try (convoy;
+                TorchStep planes = new TorchStep(task, convoy.state(), 1, false);
+                TorchStep last = new TorchStep(task, convoy.state(), 1, true)) {
+            planes.lossWithGradients(batch, dropout(task, batch, planes.weights()));
+            last.lossWithGradients(batch, dropout(task, batch, last.weights()));
+            for (Parameter parameter : task.network().weights().parameters()) {
+                worst = Math.max(worst, relative(last.gradient(parameter), planes.gradient(parameter)));
+            }
+        }
+        return worst;
+    }
+
+    /**
+     * Random shifts of normalisations in place of the first ones, zeros. Without shifts the scale of a channel is lost in a depthwise
+     * convolution's normalisation: its gradient is zero but for rounding, of which no digit agrees.
+     */
+    private static void shift(TrainTask task, ModelState state) {
+        for (Parameter parameter : task.network().weights().parameters()) {
+            if (parameter.name().endsWith(".beta")) {
+                RandomKey key = RandomKey.of(task.config().train().seed(), parameter.name());
+                Tensor beta = parameter.in(state.weights());
+                for (int i = 0; i < beta.size(); i++) {
+                    beta.set(i, (float) key.uniform(i) - 0.5f);
+                }
+            }
+        }
+    }
+
+    /** {@code |ours - theirs| / |theirs|}, NaN unless both have the same length. */
+    static double relative(float[] ours, float[] theirs) {
         double difference = 0;
         double norm = 0;
         for (int i = 0; i < theirs.length; i++) {

@@ -8,7 +8,7 @@ import java.util.TreeMap;
 
 /** The options of a benchmark, each with a value. */
 record Arguments(Map<String, String> values) {
-    private static final List<String> COMMON = List.of("--json", "--only", "--compare");
+    private static final List<String> COMMON = List.of("--json", "--only", "--rounds", "--compare");
 
     /**
      * Those that every benchmark has, and {@code more} of this one.
@@ -39,6 +39,20 @@ record Arguments(Map<String, String> values) {
 
     String get(String option, String otherwise) {
         return values.getOrDefault(option, otherwise);
+    }
+
+    /** How often each row is measured. */
+    int rounds(int otherwise) {
+        return number("--rounds", otherwise);
+    }
+
+    /** @throws IllegalArgumentException unless it is a number above zero */
+    int number(String option, int otherwise) {
+        String value = get(option, Integer.toString(otherwise));
+        if (!value.matches("[1-9][0-9]{0,8}")) {
+            throw new IllegalArgumentException("bench: " + option + " expects a number above zero but got " + value);
+        }
+        return Integer.parseInt(value);
     }
 
     /** Writes the file that {@code --json} names, and prints what is slower than in that of {@code --compare}. */

@@ -29,6 +29,13 @@ final class Ceiling {
         return THREADS.getCurrentThreadCpuTime();
     }
 
+    /** Until the loop of {@link #gigaflops} is compiled. */
+    static void warmUp() {
+        for (int i = 0; i < 50; i++) {
+            gigaflops();
+        }
+    }
+
     static int bits() {
         return SPECIES.vectorBitSize();
     }

@@ -11,6 +11,7 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.regex.Pattern;
+import java.util.stream.Collectors;
 
 /** Two runs of a benchmark next to each other: by their ratios to what each measured beside itself, not by times. */
 public final class Comparison {
@@ -21,7 +22,7 @@ public final class Comparison {
     record Entry(Report.Row row, String jdk) {
         /** JDKs count by their feature release, so that a patch is comparable. */
         String key() {
-            return row.name() + "|" + row.threads() + "|"
+            return row.name() + "|" + row.threads() + "|" + row.against() + "|"
                     + Pattern.compile("(\\d+)[.+]")
                             .matcher(jdk)
                             .results()
@@ -52,15 +53,20 @@ public final class Comparison {
                     row.path("value").asDouble(),
                     row.path("unit").asText(),
                     row.path("ratio").asDouble(),
-                    row.path("best").asDouble(),
+                    0,
                     row.path("against").asText());
             rows.add(new Entry(read, row.path("jdk").asText()));
         }
         return rows;
     }
 
-    /** Prints each row whose ratio is worse than it was, the worst first, and how many of the base were not measured again. */
+    /** Prints {@link #slower}. */
     static void print(List<Entry> base, List<Entry> now) {
+        slower(base, now).forEach(System.out::println);
+    }
+
+    /** A line for each row whose ratio is worse than it was, the worst first, and one on how many were compared. */
+    static List<String> slower(List<Entry> base, List<Entry> now) {
         Map<String, Report.Row> before = new TreeMap<>();
         base.stream().filter(entry -> entry.row().ratio() != 0).forEach(entry -> before.put(entry.key(), entry.row()));
         List<Change> changes = new ArrayList<>();
@@ -70,23 +76,26 @@ public final class Comparison {
                 changes.add(new Change(old, entry.row()));
             }
         }
-        List<Change> slower = changes.stream()
+        List<String> lines = changes.stream()
                 .filter(change -> change.relative() < -NOISE)
                 .sorted(Comparator.comparingDouble(Change::relative))
-                .toList();
-        slower.forEach(change -> System.out.println("slower: " + change.text()));
-        System.out.printf(
+                .map(change -> "slower: " + change.text())
+                .collect(Collectors.toCollection(ArrayList::new));
+        lines.add(String.format(
                 Locale.ROOT,
-                "%d of %d rows are slower by more than %.0f %%; %d were not measured again%n",
-                slower.size(),
+                "%d of %d rows are slower by more than %.0f %%; %d were not measured again",
+                lines.size(),
                 changes.size(),
                 100 * NOISE,
-                before.size());
+                before.size()));
+        return lines;
     }
 
     private record Change(Report.Row old, Report.Row now) {
+        /** How much faster, below zero if slower: shares of a time grow with it, shares of a rate do the opposite. */
         double relative() {
-            return now.ratio() / old.ratio() - 1;
+            boolean isTime = now.unit().equals("ms");
+            return isTime ? old.ratio() / now.ratio() - 1 : now.ratio() / old.ratio() - 1;
         }
 
         String text() {

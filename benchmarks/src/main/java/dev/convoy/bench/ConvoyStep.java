@@ -2,6 +2,8 @@ package dev.convoy.bench;
 
 import dev.convoy.data.BatchPlan;
 import dev.convoy.data.ImageBlock;
+import dev.convoy.kernel.KernelProvider;
+import dev.convoy.kernel.Kernels;
 import dev.convoy.optim.ParameterSlice;
 import dev.convoy.optim.Sgd;
 import dev.convoy.optim.WeightDecay;
@@ -36,6 +38,10 @@ final class ConvoyStep implements Step {
 
     /** @param shards S, one thread each */
     ConvoyStep(TrainTask task, int shards) {
+        this(task, shards, KernelProvider.named(task.config().kernels()).kernels());
+    }
+
+    ConvoyStep(TrainTask task, int shards, Kernels kernels) {
         RunConfig.Optimizer o = task.config().optimizer();
         this.plan = task.plan(shards);
         this.state = ModelState.initial(task.network(), task.config().train().seed());
@@ -49,7 +55,7 @@ final class ConvoyStep implements Step {
         this.tasks = new ShardTask[shards];
         this.shards = new ImageBlock[shards];
         for (int shard = 0, from = 0; shard < shards; from += plan.shardSize(shard++)) {
-            this.tasks[shard] = new ShardTask(task.config(), task.network().image());
+            this.tasks[shard] = new ShardTask(task.config(), task.network().image(), kernels);
             this.shards[shard] = task.images().slice(from, from + plan.shardSize(shard));
         }
         this.threads = Executors.newFixedThreadPool(shards);
@@ -65,7 +71,7 @@ final class ConvoyStep implements Step {
         List<Callable<GradientSum>> shares = new ArrayList<>();
         for (int i = 0; i < tasks.length; i++) {
             int shard = i;
-            shares.add(() -> tasks[shard].gradient(state, shards[shard], shard, plan, 0, stepOfEpoch));
+            shares.add(() -> share(shard, stepOfEpoch));
         }
         try {
             TreeSum sum = new TreeSum(tasks.length);
@@ -77,6 +83,11 @@ final class ConvoyStep implements Step {
         } catch (InterruptedException | ExecutionException e) {
             throw new IllegalStateException("a shard's gradient failed", e);
         }
+    }
+
+    /** One shard's gradient of a step of the first epoch, computed by this thread. */
+    GradientSum share(int shard, int stepOfEpoch) {
+        return tasks[shard].gradient(state, shards[shard], shard, plan, 0, stepOfEpoch);
     }
 
     @Override

@@ -1,38 +1,34 @@
 package dev.convoy.bench;
 
-import dev.convoy.kernel.ConvGeometry;
-import dev.convoy.kernel.KernelProvider;
 import dev.convoy.kernel.Kernels;
-import java.util.Arrays;
-import java.util.SplittableRandom;
+import java.util.Locale;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.Consumer;
+import java.util.function.LongSupplier;
+import org.jspecify.annotations.Nullable;
 
 /**
- * Rows of the kernels' speed as shares of the machine's ceilings. Each row alternates between the kernel and its ceiling for some rounds;
- * the ratio is the median of the rounds' ratios, so a noisy neighbour disturbs both sides alike. Time is the thread's own processor time.
+ * Rows of the kernels' speed as shares of the machine's ceilings. Each row alternates between the kernel, its ceiling and, where there is
+ * one, a peer that computes the same for some rounds; the ratios are medians of the rounds' ratios, so a noisy neighbour disturbs all alike. Time is
+ * the thread's own processor time.
  */
 final class KernelRows {
-    private static final int ROUNDS = 9;
+    static final int ROUNDS = 9;
     private static final long ROUND_NANOS = 40_000_000;
     private static final long STRETCH_NANOS = 2_000_000;
     private static final long WARM_UP_NANOS = 800_000_000;
     private static final int WARM_UP_CALLS = 200;
 
     private final Report report;
-    private final String only;
-    private final Kernels kernels = KernelProvider.VECTOR.kernels();
-    private final SplittableRandom random = new SplittableRandom(1);
+    private final Kernels kernels;
+    private final int rounds;
     private final float[] copyFrom = Ceiling.copyBuffer();
     private final float[] copyTo = Ceiling.copyBuffer();
 
-    /** @param only part of the names of the rows to measure */
-    KernelRows(Report report, String only) {
+    KernelRows(Report report, Kernels kernels, int rounds) {
         this.report = report;
-        this.only = only;
-    }
-
-    Kernels kernels() {
-        return kernels;
+        this.kernels = kernels;
+        this.rounds = rounds;
     }
 
     /** What the figures belong to. */
@@ -43,22 +39,11 @@ final class KernelRows {
 
     /** F and the copy, of one core and of all. */
     void ceilings() throws InterruptedException {
-        for (int i = 0; i < 50; i++) {
-            Ceiling.gigaflops();
-        }
+        Ceiling.warmUp();
         int cores = Runtime.getRuntime().availableProcessors();
-        report.add(new Report.Row(
-                "F (fp32 fused multiply-add)", 1, Ceiling.together(1, Ceiling::steadyGigaflops), "GFLOP/s", 0, 0, ""));
-        report.add(new Report.Row(
-                "F (fp32 fused multiply-add)",
-                cores,
-                Ceiling.together(cores, Ceiling::steadyGigaflops),
-                "GFLOP/s",
-                0,
-                0,
-                ""));
-        report.add(new Report.Row(
-                "copy", 1, Ceiling.together(1, () -> Ceiling.copyGigabytes(copyFrom, copyTo)), "GB/s", 0, 0, ""));
+        ceiling("F (fp32 fused multiply-add)", 1, "GFLOP/s", Ceiling.together(1, Ceiling::steadyGigaflops));
+        ceiling("F (fp32 fused multiply-add)", cores, "GFLOP/s", Ceiling.together(cores, Ceiling::steadyGigaflops));
+        ceiling("copy", 1, "GB/s", Ceiling.together(1, this::copy));
         if (cores > 1) {
             float[][] buffers = new float[2 * cores][];
             for (int i = 0; i < buffers.length; i++) {
@@ -69,86 +54,101 @@ final class KernelRows {
                 int pair = 2 * (next.getAndIncrement() % cores);
                 return Ceiling.copyGigabytes(buffers[pair], buffers[pair + 1]);
             });
-            report.add(new Report.Row("copy", cores, all, "GB/s", 0, 0, ""));
+            ceiling("copy", cores, "GB/s", all);
         }
     }
 
-    /** A row in GFLOP/s against F. */
-    void flops(String name, double flops, Runnable call) {
-        row(name, flops, "GFLOP/s", "F", Ceiling::steadyGigaflops, call);
+    private void ceiling(String name, int threads, String unit, double value) {
+        report.add(new Report.Row(name, threads, value, unit, 0, 0, ""), "");
     }
 
-    /** A row in GB/s, bytes read plus bytes written, against the copy. */
-    void bytes(String name, double bytes, Runnable call) {
-        row(name, bytes, "GB/s", "copy", () -> Ceiling.copyGigabytes(copyFrom, copyTo), call);
+    private double copy() {
+        return Ceiling.copyGigabytes(copyFrom, copyTo);
     }
 
-    private void row(String name, double work, String unit, String against, Ceiling.Rate ceiling, Runnable call) {
-        if (!name.contains(only)) {
-            return;
+    /**
+     * What a row found.
+     *
+     * @param flops of one call
+     * @param rate in GFLOP/s or GB/s
+     * @param kernel the same over the ceiling
+     * @param peer the peer's rate over the ceiling, or 0
+     */
+    record Found(double flops, double rate, double kernel, double peer) {}
+
+    /** A row in GFLOP/s against F or, where memory is the limit, in GB/s against the copy. */
+    Found row(String name, Consumer<Kernels> call) {
+        return row(name, call, "", null);
+    }
+
+    /**
+     * The same next to a peer.
+     *
+     * @param note at the end of the row
+     * @param peer computes the same once and returns the nanoseconds it took the processor
+     */
+    Found row(String name, Consumer<Kernels> call, String note, @Nullable LongSupplier peer) {
+        KernelWork work = KernelWork.of(call);
+        boolean arithmetic = work.flops() > 0;
+        double amount = arithmetic ? work.flops() : work.bytes();
+        Ceiling.Rate ceiling = arithmetic ? Ceiling::steadyGigaflops : this::copy;
+        LongSupplier own = () -> {
+            long begin = Ceiling.cpuNanos();
+            call.accept(kernels);
+            return Ceiling.cpuNanos() - begin;
+        };
+        warmUp(own);
+        double[] rates = new double[rounds];
+        double[] peers = new double[rounds];
+        double[] ceilings = new double[rounds];
+        double before = ceiling.measure();
+        for (int round = 0; round < rounds; round++) {
+            rates[round] = amount * bestRate(own);
+            double after = ceiling.measure();
+            ceilings[round] = Math.max(before, after);
+            before = after;
+            if (peer != null) {
+                peers[round] = amount * bestRate(peer);
+                before = ceiling.measure();
+            }
         }
-        long begin = Ceiling.cpuNanos();
-        for (int warm = 0; warm < WARM_UP_CALLS || Ceiling.cpuNanos() - begin < WARM_UP_NANOS; warm++) {
-            if (warm > 2 && Ceiling.cpuNanos() - begin > 5 * WARM_UP_NANOS) {
+        String against = arithmetic ? "F" : "copy";
+        String unit = arithmetic ? "GFLOP/s" : "GB/s";
+        double ratio = Rounds.median(Rounds.ratios(rates, ceilings));
+        double best = Rounds.best(rates) / Rounds.best(ceilings);
+        double lead = peer == null ? 0 : Rounds.median(Rounds.ratios(rates, peers));
+        String notes = peer == null ? note : String.format(Locale.ROOT, "%5.2f x libtorch  %s", lead, note);
+        report.add(new Report.Row(name, 1, Rounds.median(rates), unit, ratio, best, against), notes);
+        if (peer != null) {
+            report.keep(new Report.Row(
+                    name, 1, Rounds.median(rates), unit, lead, Rounds.best(rates) / Rounds.best(peers), "libtorch"));
+        }
+        return new Found(work.flops(), Rounds.median(rates), ratio, Rounds.median(Rounds.ratios(peers, ceilings)));
+    }
+
+    private static void warmUp(LongSupplier own) {
+        long taken = 0;
+        for (int calls = 0; calls < WARM_UP_CALLS || taken < WARM_UP_NANOS; calls++) {
+            if (calls > 2 && taken > 5 * WARM_UP_NANOS) {
                 break;
             }
-            call.run();
+            taken += own.getAsLong();
         }
-        double[] rates = new double[ROUNDS];
-        double[] ratios = new double[ROUNDS];
-        double before = ceiling.measure();
-        double highest = before;
-        for (int round = 0; round < ROUNDS; round++) {
-            rates[round] = bestRate(work, call);
-            double after = ceiling.measure();
-            ratios[round] = rates[round] / Math.max(before, after);
-            before = after;
-            highest = Math.max(highest, after);
-        }
-        Arrays.sort(rates);
-        Arrays.sort(ratios);
-        report.add(new Report.Row(
-                name, 1, rates[ROUNDS / 2], unit, ratios[ROUNDS / 2], rates[ROUNDS - 1] / highest, against));
     }
 
-    /** The best of the stretches of one round, each as long as a measurement of F. */
-    private static double bestRate(double work, Runnable call) {
-        long begin = Ceiling.cpuNanos();
+    /** Calls per nanosecond in the best of the stretches of one round, each as long as a measurement of F. */
+    private static double bestRate(LongSupplier contender) {
         double best = 0;
-        for (long now = begin; now - begin < ROUND_NANOS; ) {
-            long start = now;
+        for (long all = 0; all < ROUND_NANOS; ) {
+            long nanos = 0;
             int calls = 0;
-            while (now - start < STRETCH_NANOS) {
-                call.run();
+            while (nanos < STRETCH_NANOS) {
+                nanos += contender.getAsLong();
                 calls++;
-                now = Ceiling.cpuNanos();
             }
-            best = Math.max(best, work * calls / (now - start));
+            best = Math.max(best, (double) calls / nanos);
+            all += nanos;
         }
         return best;
-    }
-
-    /** Random ones of at most 1/2. */
-    float[] values(int size) {
-        float[] values = new float[size];
-        for (int i = 0; i < size; i++) {
-            values[i] = (float) (random.nextDouble() - 0.5);
-        }
-        return values;
-    }
-
-    /** Forward, input adjoint and weight adjoint of a convolution. */
-    void passes(String name, ConvGeometry g) {
-        float[] x = values(g.batch() * g.height() * g.width() * g.channels());
-        float[] w = values(g.window().taps() * g.channelsPerGroup() * g.filters());
-        float[] dz = values(g.batch() * g.outputHeight() * g.outputWidth() * g.filters());
-        float[] bias = values(g.filters());
-        float[] z = new float[dz.length];
-        float[] dx = new float[x.length];
-        float[] dw = new float[w.length];
-        double flops = 2.0 * g.multiplyAdds();
-        flops(name + " fwd", flops, () -> kernels.conv2d(g, x, 0, w, 0, bias, 0, z, 0));
-        flops(name + " dx", flops, () -> kernels.conv2dInputAdjointAdd(g, dz, 0, w, 0, dx, 0));
-        flops(name + " dw", flops, () -> kernels.conv2dWeightAdjointAdd(g, x, 0, dz, 0, dw, 0));
     }
 }

@@ -3,17 +3,12 @@ package dev.convoy.bench;
 import dev.convoy.autograd.Tape;
 import dev.convoy.autograd.Workspace;
 import dev.convoy.kernel.ConvGeometry;
-import dev.convoy.kernel.KernelProvider;
-import dev.convoy.kernel.Kernels;
 import dev.convoy.nn.Network;
 import dev.convoy.nn.Pass;
 import dev.convoy.tensor.Shape;
 import dev.convoy.tensor.Tensor;
-import java.lang.reflect.InvocationTargetException;
-import java.lang.reflect.Proxy;
-import java.util.LinkedHashSet;
-import java.util.List;
-import java.util.Set;
+import java.util.LinkedHashMap;
+import java.util.Map;
 
 /** The different convolutions of a network, as its forward pass asks the kernels for them. */
 final class NetworkConvolutions {
@@ -24,29 +19,24 @@ final class NetworkConvolutions {
 
     private NetworkConvolutions() {}
 
-    /** In the network's order, each with the largest power of two of images, up to 16, whose input and output have a million floats. */
-    static List<ConvGeometry> of(Network network) {
-        Set<ConvGeometry> seen = new LinkedHashSet<>();
-        Kernels kernels = KernelProvider.VECTOR.kernels();
-        Kernels watched = (Kernels) Proxy.newProxyInstance(
-                Kernels.class.getClassLoader(), new Class<?>[] {Kernels.class}, (proxy, method, args) -> {
-                    if (method.getName().equals("conv2d")) {
-                        seen.add((ConvGeometry) args[0]);
-                    }
-                    try {
-                        return method.invoke(kernels, args);
-                    } catch (InvocationTargetException e) {
-                        throw e.getCause();
-                    }
-                });
-        Tape tape = Tape.silent(new Workspace(), watched);
+    /**
+     * In the network's order, each with how often it occurs and with the largest power of two of images, up to 16, whose input and output
+     * have a million floats.
+     */
+    static Map<ConvGeometry, Integer> of(Network network) {
+        Map<ConvGeometry, Integer> occurrences = new LinkedHashMap<>();
+        Tape tape = Tape.silent(new Workspace(), WatchedKernels.silent((method, arguments) -> {
+            if (arguments[0] instanceof ConvGeometry geometry) {
+                occurrences.merge(cached(geometry), 1, Integer::sum);
+            }
+        }));
         Pass pass = Pass.evaluation(
                 tape,
                 new float[network.weights().size()],
                 new float[network.buffers().size()]);
         Shape image = network.image();
         pass.forward(network.root(), tape.constant(Tensor.zeros(1, image.extent(0), image.extent(1), image.extent(2))));
-        return seen.stream().map(NetworkConvolutions::cached).toList();
+        return occurrences;
     }
 
     private static ConvGeometry cached(ConvGeometry one) {

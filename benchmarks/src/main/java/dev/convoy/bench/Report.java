@@ -14,9 +14,23 @@ final class Report {
      * One figure, the median of its rounds.
      *
      * @param ratio the median of each round's ratio to {@code against}, measured next to it; 0 for a ceiling itself
-     * @param best the best round over the best of {@code against}
+     * @param best the best round over the best of {@code against}; printed, not kept in the file
      */
-    record Row(String name, int threads, double value, String unit, double ratio, double best, String against) {}
+    record Row(String name, int threads, double value, String unit, double ratio, double best, String against) {
+        private String json() {
+            return String.format(
+                    Locale.ROOT,
+                    "  {\"name\": \"%s\", \"threads\": %d, \"jdk\": \"%s\", \"value\": %.4f, \"unit\": \"%s\","
+                            + " \"ratio\": %.4f, \"against\": \"%s\"}",
+                    name,
+                    threads,
+                    JDK,
+                    value,
+                    unit,
+                    ratio,
+                    against);
+        }
+    }
 
     /** The Java that the figures belong to. */
     static final String JDK = (System.getProperty("java.vendor.version", "") + " " + Runtime.version()).strip();
@@ -37,40 +51,35 @@ final class Report {
         System.out.println(text);
     }
 
-    void add(Row row) {
+    /** Prints and keeps a row. */
+    void add(Row row, String note) {
         rows.add(row);
         String ratio = row.ratio == 0
                 ? ""
                 : String.format(
                         Locale.ROOT, "%4.0f %% of %s (best %.0f %%)", 100 * row.ratio, row.against, 100 * row.best);
-        System.out.printf(Locale.ROOT, "%-46s %2d %9.1f %-8s %s%n", row.name, row.threads, row.value, row.unit, ratio);
+        System.out.printf(
+                Locale.ROOT,
+                "%-50s %2d %9.1f %-8s %-26s %s%n",
+                row.name,
+                row.threads,
+                row.value,
+                row.unit,
+                ratio,
+                note);
     }
 
     /** Adds the rows to the array in this file, which is begun if it is not there. */
     void write(Path file) throws IOException {
-        StringBuilder json = new StringBuilder();
+        List<String> objects = new ArrayList<>();
         if (Files.exists(file)) {
-            String before = Files.readString(file, StandardCharsets.UTF_8).stripTrailing();
-            json.append(before, 0, before.length() - 1).append(",\n");
-        } else {
-            json.append("[\n");
+            for (String line : Files.readAllLines(file, StandardCharsets.UTF_8)) {
+                if (line.startsWith("  {")) {
+                    objects.add(line.endsWith(",") ? line.substring(0, line.length() - 1) : line);
+                }
+            }
         }
-        for (int i = 0; i < rows.size(); i++) {
-            Row row = rows.get(i);
-            json.append(String.format(
-                    Locale.ROOT,
-                    "  {\"name\": \"%s\", \"threads\": %d, \"jdk\": \"%s\", \"value\": %.4f, \"unit\": \"%s\","
-                            + " \"ratio\": %.4f, \"best\": %.4f, \"against\": \"%s\"}%s%n",
-                    row.name,
-                    row.threads,
-                    JDK,
-                    row.value,
-                    row.unit,
-                    row.ratio,
-                    row.best,
-                    row.against,
-                    i + 1 < rows.size() ? "," : ""));
-        }
-        Files.writeString(file, json.append("]\n"), StandardCharsets.UTF_8);
+        rows.forEach(row -> objects.add(row.json()));
+        Files.writeString(file, "[\n" + String.join(",\n", objects) + "\n]\n", StandardCharsets.UTF_8);
     }
 }

@@ -1,5 +1,6 @@
 package dev.convoy.bench;
 
+import dev.convoy.kernel.KernelProvider;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -39,15 +40,16 @@ public final class SparkBench {
     }
 
     /**
-     * {@code --cluster URL [--json FILE] [--only PART-OF-A-NAME] [--rounds N] [--conf KEY=VALUE ... | --scaling [--png FILE]]}, or
+     * {@code --cluster URL [--json FILE] [--only PART-OF-A-NAME] [--rounds N] [--compare FILE] [--conf KEY=VALUE ... | --scaling [--png FILE]]}, or
      * {@code --scaling --points FILE [--png FILE]} without a cluster.
      */
-    public static void main(String[] args) throws IOException {
+    public static void main(String[] args) throws IOException, InterruptedException {
         String json = "";
         String only = "";
         String cluster = "";
         String points = "";
         String picture = "";
+        String base = "";
         int rounds = ROUNDS;
         List<String> other = new ArrayList<>();
         boolean scaling = false;
@@ -65,16 +67,20 @@ public final class SparkBench {
                 case "--only" -> only = args[i + 1];
                 case "--cluster" -> cluster = args[i + 1];
                 case "--points" -> points = args[i + 1];
+                case "--compare" -> base = args[i + 1];
                 case "--png" -> picture = args[i + 1];
                 case "--rounds" -> rounds = Integer.parseInt(args[i + 1]);
                 case "--conf" -> other.add(args[i + 1]);
                 default ->
                     throw new IllegalArgumentException("bench spark: unknown option " + args[i]
-                            + "; known are --json FILE, --only TEXT, --rounds N, --cluster URL, --conf KEY=VALUE, --scaling,"
+                            + "; known are --json FILE, --only TEXT, --rounds N, --compare FILE, --cluster URL, --conf KEY=VALUE, --scaling,"
                             + " --points FILE and --png FILE");
             }
         }
         SparkBench bench = new SparkBench(only, rounds, other);
+        if (points.isEmpty()) {
+            new KernelRows(bench.report, KernelProvider.VECTOR.kernels(), rounds).ceilings();
+        }
         if (scaling) {
             List<ScalingPoint> measured =
                     points.isEmpty() ? ScalingSteps.measure(cluster, only, rounds) : ScalingPoint.read(Path.of(points));
@@ -88,6 +94,9 @@ public final class SparkBench {
         }
         if (!json.isEmpty()) {
             bench.report.write(Path.of(json));
+        }
+        if (!base.isEmpty()) {
+            Comparison.print(Comparison.read(Path.of(base)), bench.report.entries());
         }
     }
 

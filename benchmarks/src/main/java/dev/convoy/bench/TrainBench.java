@@ -1,18 +1,14 @@
 package dev.convoy.bench;
 
 import ai.djl.engine.Engine;
-import dev.convoy.tensor.Shape;
 import dev.convoy.train.ModelState;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
-import java.util.Map;
 import java.util.Set;
-import java.util.TreeMap;
 import java.util.TreeSet;
-import java.util.stream.IntStream;
 
 /**
  * Whole training steps of Convoy next to libtorch's, in one process: first they must agree, then both warm up, then they take turns.
@@ -22,22 +18,19 @@ public final class TrainBench {
     private static final int ROUNDS = 9;
     private static final double CONVOY_CALM_SECONDS = 8;
     private static final double TORCH_CALM_SECONDS = 2;
-    private static final Map<String, Shape> NETWORKS = new TreeMap<>(Map.of(
-            "lenet5", Shape.of(28, 28, 1),
-            "cnn", Shape.of(28, 28, 1),
-            "resnet20", Shape.of(32, 32, 3)));
 
     private final Report report = new Report();
     private final int images;
+    private final int rounds;
 
-    private TrainBench(int images) {
+    private TrainBench(int images, int rounds) {
         this.images = images;
+        this.rounds = rounds;
     }
 
-    /** {@code [--json FILE] [--only NETWORK] [--compare FILE] [--images PER-ROUND]} */
+    /** {@code [--json FILE] [--only NETWORK] [--rounds N] [--compare FILE] [--images PER-ROUND]} */
     public static void main(String[] args) throws IOException, InterruptedException {
         Arguments arguments = Arguments.of("train", args, "--images");
-        int images = Integer.parseInt(arguments.get("--images", Integer.toString(4 * TrainTask.BATCH)));
         progress("starting libtorch");
         String refusal = TorchStep.refusal();
         if (!refusal.isEmpty()) {
@@ -45,22 +38,20 @@ public final class TrainBench {
                     + System.getProperty("os.arch") + ": " + refusal);
             return;
         }
-        TrainBench bench = new TrainBench(images);
+        TrainBench bench = new TrainBench(arguments.number("--images", 4 * TrainTask.BATCH), arguments.rounds(ROUNDS));
         bench.run(arguments.only());
         arguments.finish(bench.report);
     }
 
     private void run(String only) throws InterruptedException {
-        for (int i = 0; i < 50; i++) {
-            Ceiling.gigaflops();
-        }
+        Ceiling.warmUp();
         report.title("");
         report.title("JDK " + Runtime.version() + ", libtorch "
                 + Engine.getEngine("PyTorch").getVersion() + ", F at " + Ceiling.bits()
-                + " bits, batch " + TrainTask.BATCH + ", images/s: best of " + ROUNDS + " rounds (median)");
+                + " bits, batch " + TrainTask.BATCH + ", images/s: best of " + rounds + " rounds (median)");
         report.title(String.format(
                 Locale.ROOT,
-                "%-9s %7s %16s %16s %14s %11s %11s  %s",
+                "%-11s %7s %16s %16s %14s %11s %11s  %s",
                 "network",
                 "threads",
                 "Convoy",
@@ -70,14 +61,14 @@ public final class TrainBench {
                 "libtorch/F",
                 "libtorch with"));
         int cores = Runtime.getRuntime().availableProcessors();
-        for (Map.Entry<String, Shape> network : NETWORKS.entrySet()) {
-            if (!network.getKey().contains(only)) {
+        for (String network : TrainTask.NETWORKS.keySet()) {
+            if (!network.contains(only)) {
                 continue;
             }
-            TrainTask task = TrainTask.of(network.getKey(), network.getValue(), TrainTask.BATCH);
+            TrainTask task = TrainTask.of(network, TrainTask.BATCH);
             for (boolean channelsLast : new boolean[] {false, true}) {
-                double error = Agreement.require(network.getKey(), network.getValue(), channelsLast);
-                progress("%s: agrees with libtorch, largest relative error %.1e", network.getKey(), error);
+                double error = Agreement.require(network, channelsLast);
+                progress("%s: agrees with libtorch, largest relative error %.1e", network, error);
             }
             race(task, 1, Set.of(1));
             if (cores > 1) {
@@ -94,18 +85,18 @@ public final class TrainBench {
             progress("%s: warming up", name);
             torch.forEach(setting -> setting.warmUp(TORCH_CALM_SECONDS));
             convoy.warmUp(CONVOY_CALM_SECONDS);
-            double[] ours = new double[ROUNDS];
-            double[][] theirs = new double[torch.size()][ROUNDS];
-            double[] ceilings = new double[ROUNDS];
+            double[] ours = new double[rounds];
+            double[][] theirs = new double[torch.size()][rounds];
+            double[] ceilings = new double[rounds];
             int fastest = 0;
-            for (int round = 0; round < ROUNDS; round++) {
+            for (int round = 0; round < rounds; round++) {
                 ceilings[round] = Ceiling.together(threads, Ceiling::steadyGigaflops);
                 ours[round] = convoy.rate(images);
-                progress("%s: round %d of %d: Convoy %.0f images/s", name, round + 1, ROUNDS, ours[round]);
+                progress("%s: round %d of %d: Convoy %.0f images/s", name, round + 1, rounds, ours[round]);
                 for (int i = 0; i < theirs.length; i++) {
                     theirs[i][round] = torch.get(i).rate(images);
                     progress("    libtorch with %s %.0f", torch.get(i).description(), theirs[i][round]);
-                    fastest = best(theirs[i]) > best(theirs[fastest]) ? i : fastest;
+                    fastest = Rounds.best(theirs[i]) > Rounds.best(theirs[fastest]) ? i : fastest;
                 }
             }
             row(
@@ -138,17 +129,17 @@ public final class TrainBench {
                 .toArray();
         report.title(String.format(
                 Locale.ROOT,
-                "%-9s %7d %7.0f (%6.0f) %7.0f (%6.0f) %6.2f (%5.2f) %9.0f %% %9.0f %%  %s",
+                "%-11s %7d %7.0f (%6.0f) %7.0f (%6.0f) %6.2f (%5.2f) %9.0f %% %9.0f %%  %s",
                 name,
                 threads,
-                best(ours),
-                median(ours),
-                best(theirs),
-                median(theirs),
-                best(ours) / best(theirs),
-                median(ratios(ours, theirs)),
-                100 * best(ours) / best(limits),
-                100 * best(theirs) / best(limits),
+                Rounds.best(ours),
+                Rounds.median(ours),
+                Rounds.best(theirs),
+                Rounds.median(theirs),
+                Rounds.best(ours) / Rounds.best(theirs),
+                Rounds.median(Rounds.ratios(ours, theirs)),
+                100 * Rounds.best(ours) / Rounds.best(limits),
+                100 * Rounds.best(theirs) / Rounds.best(limits),
                 setting));
         keep("train " + name, threads, ours, theirs, "libtorch");
         keep("train " + name, threads, ours, limits, "F");
@@ -156,23 +147,15 @@ public final class TrainBench {
     }
 
     private void keep(String name, int threads, double[] rates, double[] against, String what) {
-        double ratio = median(ratios(rates, against));
-        report.keep(new Report.Row(name, threads, median(rates), "images/s", ratio, best(rates) / best(against), what));
-    }
-
-    /** Round by round. */
-    private static double[] ratios(double[] rates, double[] against) {
-        return IntStream.range(0, ROUNDS)
-                .mapToDouble(round -> rates[round] / against[round])
-                .toArray();
-    }
-
-    private static double best(double[] rates) {
-        return Arrays.stream(rates).max().orElseThrow();
-    }
-
-    private static double median(double[] rates) {
-        return Arrays.stream(rates).sorted().skip(rates.length / 2).findFirst().orElseThrow();
+        double ratio = Rounds.median(Rounds.ratios(rates, against));
+        report.keep(new Report.Row(
+                name,
+                threads,
+                Rounds.median(rates),
+                "images/s",
+                ratio,
+                Rounds.best(rates) / Rounds.best(against),
+                what));
     }
 
     private static void progress(String format, Object... arguments) {

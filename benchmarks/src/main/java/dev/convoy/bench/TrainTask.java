@@ -10,6 +10,8 @@ import dev.convoy.random.RandomKey;
 import dev.convoy.tensor.Shape;
 import dev.convoy.tensor.Tensor;
 import dev.convoy.train.RunConfig;
+import java.util.LinkedHashMap;
+import java.util.Map;
 
 /**
  * What both sides train: a network of the zoo on random images, by SGD with momentum 0.9, weight decay 5e-4 and a constant rate.
@@ -19,6 +21,9 @@ import dev.convoy.train.RunConfig;
  * @param images random uint8 pixels and labels, a whole number of batches
  */
 record TrainTask(Network network, RunConfig config, ImageBlock images) {
+    /** The networks that are raced and the images each takes, {@code [H, W, C]}. */
+    static final Map<String, Shape> NETWORKS = networks();
+
     /** Images of one step where steps are timed. */
     static final int BATCH = 128;
 
@@ -27,11 +32,27 @@ record TrainTask(Network network, RunConfig config, ImageBlock images) {
     private static final int CLASSES = 10;
     private static final long SEED = 1;
 
+    private static Map<String, Shape> networks() {
+        Map<String, Shape> networks = new LinkedHashMap<>();
+        networks.put("lenet5", Shape.of(28, 28, 1));
+        networks.put("lenet-style", Shape.of(28, 28, 1));
+        networks.put("cnn", Shape.of(28, 28, 1));
+        networks.put("resnet20", Shape.of(32, 32, 3));
+        networks.put("wide", Shape.of(32, 32, 3));
+        networks.put("mobilenet32", Shape.of(32, 32, 3));
+        networks.put("airbench", Shape.of(32, 32, 3));
+        return networks;
+    }
+
     /**
-     * @param image the shape of one image, {@code [H, W, C]}
      * @param batch images of one step
+     * @throws IllegalArgumentException unless the model is one of {@link #NETWORKS}
      */
-    static TrainTask of(String model, Shape image, int batch) {
+    static TrainTask of(String model, int batch) {
+        Shape image = NETWORKS.get(model);
+        if (image == null) {
+            throw new IllegalArgumentException("no network " + model + " here; there are " + NETWORKS.keySet());
+        }
         RunConfig config = RunConfig.defaults()
                 .with("model.name", model)
                 .with("data.classes", CLASSES)

@@ -46,11 +46,19 @@ public final class ShardTask {
 
     /** @param image the shape of one image, {@code [H, W, C]} */
     public ShardTask(RunConfig config, Shape image) {
+        this(
+                config,
+                image,
+                KernelProvider.named(config.kernels()).kernels(ConvolutionAlgorithm.named(config.convolution())));
+    }
+
+    /** Computes with these kernels, whatever the configuration says: such as some that are watched. */
+    public ShardTask(RunConfig config, Shape image, Kernels kernels) {
         this.network =
                 ModelZoo.build(config.model().name(), image, config.data().classes());
         this.normalization = new Normalization(
                 image.extent(2), config.data().mean(), config.data().std());
-        this.kernels = KernelProvider.named(config.kernels()).kernels(ConvolutionAlgorithm.named(config.convolution()));
+        this.kernels = kernels;
         this.seed = config.train().seed();
         this.microBatch = config.train().microBatch();
         this.frozen = ParameterGroups.frozen(config, network.weights());

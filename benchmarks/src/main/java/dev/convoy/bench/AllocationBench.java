@@ -1,0 +1,79 @@
+package dev.convoy.bench;
+
+import java.io.IOException;
+import java.util.Locale;
+import org.openjdk.jmh.profile.GCProfiler;
+import org.openjdk.jmh.results.RunResult;
+import org.openjdk.jmh.runner.Runner;
+import org.openjdk.jmh.runner.RunnerException;
+import org.openjdk.jmh.runner.options.Options;
+import org.openjdk.jmh.runner.options.OptionsBuilder;
+import org.openjdk.jmh.runner.options.TimeValue;
+import org.openjdk.jmh.runner.options.VerboseMode;
+
+/** Every kernel of both providers under JMH with its allocation profiler: the time of a call, and the bytes it allocates. */
+public final class AllocationBench {
+    private static final int ROUNDS = 3;
+    /** More would take the scalar kernels longer than a round. */
+    private static final double MOST_FLOPS = 1e9;
+
+    private final Report report = new Report();
+    private final int rounds;
+
+    private AllocationBench(int rounds) {
+        this.rounds = rounds;
+    }
+
+    /** {@code [--json FILE] [--only PART-OF-A-NAME] [--rounds SECONDS] [--compare FILE]} */
+    public static void main(String[] args) throws IOException, RunnerException {
+        Arguments arguments = Arguments.of("jmh", args);
+        AllocationBench bench = new AllocationBench(arguments.rounds(ROUNDS));
+        Ceiling.warmUp();
+        bench.report.title("");
+        bench.report.title("JMH, JDK " + Runtime.version() + ", a call's time and what it allocates");
+        for (KernelCase each : KernelCases.all()) {
+            if (each.name().contains(arguments.only())) {
+                KernelWork work = KernelWork.of(each.prepared().get());
+                if (work.flops() < MOST_FLOPS) {
+                    bench.row(each.name(), work, "scalar");
+                    bench.row(each.name(), work, "vector");
+                }
+            }
+        }
+        arguments.finish(bench.report);
+    }
+
+    private void row(String kernel, KernelWork work, String provider) throws RunnerException {
+        double before = Ceiling.steadyGigaflops();
+        RunResult result = run(kernel, provider);
+        double ceiling = Math.max(before, Ceiling.steadyGigaflops());
+        double micros = result.getPrimaryResult().getScore();
+        double bytes = result.getSecondaryResults().entrySet().stream()
+                .filter(entry -> entry.getKey().endsWith("gc.alloc.rate.norm"))
+                .mapToDouble(entry -> entry.getValue().getScore())
+                .findFirst()
+                .orElseThrow();
+        String name = kernel + ", " + provider;
+        double ratio = 1e-3 * work.flops() / micros / ceiling;
+        report.add(
+                new Report.Row(name, 1, micros, "us", ratio, ratio, "F"),
+                String.format(Locale.ROOT, "%.1f B/op", bytes));
+        report.keep(new Report.Row(name, 1, bytes, "B/op", 0, 0, ""));
+    }
+
+    private RunResult run(String kernel, String provider) throws RunnerException {
+        Options options = new OptionsBuilder()
+                .include(KernelMicrobenchmark.class.getName())
+                .param("kernel", kernel)
+                .param("provider", provider)
+                .addProfiler(GCProfiler.class)
+                .forks(1)
+                .warmupIterations(2)
+                .warmupTime(TimeValue.seconds(1))
+                .measurementIterations(rounds)
+                .measurementTime(TimeValue.seconds(1))
+                .verbosity(VerboseMode.SILENT)
+                .build();
+        return new Runner(options).runSingle();
+    }
+}
