@@ -44,6 +44,8 @@ public final class Winograd {
 
     /** Channels are taken in whole vectors of any width up to this. */
     private static final int CHANNELS = 16;
+    /** From so many channels on the products outweigh the transforms, and tiles may hang over further. */
+    private static final int MANY_CHANNELS = 64;
     /** The most pairs of channels: the transformed filter is four times the filter. */
     private static final int PAIRS = 256 * 256;
 
@@ -51,7 +53,7 @@ public final class Winograd {
 
     /**
      * Whether a convolution is computed so, all three passes of it: a 3x3 window of stride and dilation 1, one group, channels and
-     * filters multiples of 16, and tiles that hang over the edge of the output by at most three fifths of it. The size of the
+     * filters multiples of 16, and tiles that cover at most 8/5 as many pixels as there are, 9/5 from 64 channels on. The size of the
      * batch does not matter, so that a sample's bits do not depend on its company.
      */
     public static boolean fits(ConvGeometry g) {
@@ -66,13 +68,14 @@ public final class Winograd {
                 && g.channels() % CHANNELS == 0
                 && g.filters() % CHANNELS == 0
                 && (long) g.channels() * g.filters() <= PAIRS
-                && wastesLittle(g.outputHeight(), g.outputWidth())
-                && wastesLittle(g.height(), g.width());
+                && wastesLittle(g, g.outputHeight(), g.outputWidth())
+                && wastesLittle(g, g.height(), g.width());
     }
 
-    private static boolean wastesLittle(int height, int width) {
+    private static boolean wastesLittle(ConvGeometry g, int height, int width) {
         long covered = (long) tiles(height) * tiles(width) * OUTPUTS * OUTPUTS;
-        return 5 * covered <= 8L * height * width;
+        long fifths = Math.min(g.channels(), g.filters()) < MANY_CHANNELS ? 8 : 9;
+        return 5 * covered <= fifths * height * width;
     }
 
     /** The tiles that cover so many outputs along one axis. */

@@ -24,7 +24,9 @@ class WinogradTest {
         Window same = Window.square(3).padding(1);
         assertTrue(Winograd.fits(geometry(32, 16, 16, same)));
         assertTrue(Winograd.fits(geometry(7, 256, 256, same)), "64 of 49 outputs");
-        assertFalse(Winograd.fits(geometry(6, 64, 64, same)), "64 of 36 outputs");
+        assertTrue(Winograd.fits(geometry(6, 64, 64, same)), "64 of 36 outputs");
+        assertFalse(Winograd.fits(geometry(6, 64, 48, same)), "64 of 36 outputs and fewer filters");
+        assertFalse(Winograd.fits(geometry(5, 64, 64, same)), "64 of 25 outputs");
         assertFalse(Winograd.fits(geometry(5, 64, 64, same.padding(2))), "an output of 7, but an input of 5");
         assertFalse(Winograd.fits(geometry(32, 3, 16, same)), "three channels");
         assertFalse(Winograd.fits(geometry(32, 16, 24, same)), "a filter count that is no multiple of 16");
