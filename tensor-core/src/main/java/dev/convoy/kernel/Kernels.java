@@ -14,6 +14,11 @@ import org.jspecify.annotations.Nullable;
  *   <li>An element of a matrix product or convolution is <em>one chain of fused multiply-adds</em>, begun from the destination's
  *       value (or the bias, or +0) and running over the summation index upwards in the order each method states. A tap in the
  *       padding takes part as {@code fma(0, w, sum)}.
+ *   <li>Except the convolutions that {@link Winograd#fits}, all three passes of them, unless the kernels were asked for the
+ *       {@linkplain ConvolutionAlgorithm#DIRECT direct sum}: the transforms of {@link Winograd}, first down the columns, then along
+ *       the lines, fused as {@code ScalarWinograd} writes them; the products of a point one chain over the channels, begun at +0, or,
+ *       in the weight adjoint, over the tiles in (n, row, column) order; the result is added to the destination, or the bias. Outside
+ *       the image are zeros. What is not finite makes NaNs of the whole tile, not only of what reads it.
  *   <li>A sum over rows uses <em>eight stripes</em>: row {@code i} joins stripe {@code i mod 8} in ascending order, each begun at
  *       +0, and the stripes combine as {@code ((s0+s1)+(s2+s3)) + ((s4+s5)+(s6+s7))}.
  *   <li>What does several steps in one pass over memory gives the bits of these steps one after the other.
