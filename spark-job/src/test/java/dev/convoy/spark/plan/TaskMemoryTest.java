@@ -7,17 +7,22 @@ import com.sun.management.ThreadMXBean;
 import dev.convoy.data.BatchPlan;
 import dev.convoy.data.ImageBlock;
 import dev.convoy.tensor.Shape;
+import dev.convoy.train.GradientSum;
 import dev.convoy.train.ModelState;
 import dev.convoy.train.RunConfig;
 import dev.convoy.train.ShardTask;
 import java.lang.management.ManagementFactory;
+import java.lang.ref.Reference;
+import java.util.concurrent.Callable;
 import java.util.concurrent.FutureTask;
+import javax.management.JMException;
+import javax.management.ObjectName;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
 class TaskMemoryTest {
 
-    /** With the scalar kernels: the vector kernels keep about a megabyte more, and box numbers until Java has compiled them. */
+    /** With the scalar kernels: the vector kernels box numbers until Java has compiled them. */
     @ParameterizedTest
     @CsvSource({"lenet5, 28, 1, 24", "cnn, 28, 1, 16", "mlp, 28, 1, 32", "resnet20, 32, 3, 8"})
     void theEstimateIsWhatAFirstStepAllocates(String model, int side, int channels, int images) throws Exception {
@@ -35,18 +40,68 @@ class TaskMemoryTest {
         assertEquals(task.workspaceBytes(), memory.activations(), "images grow the workspace evenly");
     }
 
-    /** On a thread of its own, whose kernels begin without buffers. */
     private static long allocated(ShardTask task, ModelState state, ImageBlock block) throws Exception {
         ThreadMXBean threads = (ThreadMXBean) ManagementFactory.getThreadMXBean();
-        FutureTask<Long> measure = new FutureTask<>(() -> {
+        return onNewThread(() -> {
             long before = threads.getCurrentThreadAllocatedBytes();
-            task.gradient(state, block, 0, new BatchPlan(0, block.count(), block.count(), 1), 0, 0);
+            gradient(task, state, block);
             return threads.getCurrentThreadAllocatedBytes() - before;
         });
-        Thread thread = new Thread(measure);
-        thread.start();
-        thread.join();
-        return measure.get();
+    }
+
+    /** With the kernels that a run would have: what is still there after a step of all images, and no longer without its task. */
+    @ParameterizedTest
+    @CsvSource({
+        "lenet5, 28, 1, 16",
+        "lenet5, 28, 1, 128",
+        "cnn, 28, 1, 48",
+        "mlp, 28, 1, 64",
+        "resnet20, 32, 3, 4",
+        "resnet20, 32, 3, 16",
+        "mobilenet, 32, 3, 16"
+    })
+    void theEstimateIsWhatAStepLeavesOnTheHeap(String model, int side, int channels, int images) throws Exception {
+        Shape image = Shape.of(side, side, channels);
+        RunConfig config = config(model, images).with("train.shards", 1);
+        TaskMemory memory = onNewThread(() -> TaskMemory.of(config, image, 1, SumTraffic.of(1, 1)));
+        ModelState state = ModelState.initial(new ShardTask(config, image).network(), 1);
+        ImageBlock block = SyntheticImages.of(image, images);
+        long held = onNewThread(() -> {
+            long before = heap();
+            ShardTask task = new ShardTask(config, image);
+            GradientSum sum = gradient(task, state, block);
+            long after = heap();
+            Reference.reachabilityFence(task);
+            Reference.reachabilityFence(sum);
+            return after - before;
+        });
+
+        double estimate =
+                memory.activations() + TaskMemory.stateBytes(new ShardTask(config, image).network()) + memory.kernels();
+        assertEquals(1, estimate / held, 0.1, model + ": " + memory + ", " + held + " bytes held");
+    }
+
+    private static GradientSum gradient(ShardTask task, ModelState state, ImageBlock block) {
+        return task.gradient(state, block, 0, new BatchPlan(0, block.count(), block.count(), 1), 0, 0);
+    }
+
+    /** Bytes of all objects that are in use: the last line of the JVM's histogram. What a collector wastes around large arrays is not in it. */
+    private static long heap() throws JMException {
+        String histogram = (String) ManagementFactory.getPlatformMBeanServer()
+                .invoke(
+                        new ObjectName("com.sun.management:type=DiagnosticCommand"),
+                        "gcClassHistogram",
+                        new Object[] {new String[0]},
+                        new String[] {String[].class.getName()});
+        String total = histogram.substring(histogram.lastIndexOf("Total")).strip();
+        return Long.parseLong(total.split("\\s+")[2]);
+    }
+
+    /** Whose kernels begin without buffers. */
+    private static <T> T onNewThread(Callable<T> work) throws Exception {
+        FutureTask<T> task = new FutureTask<>(work);
+        new Thread(task).start();
+        return task.get();
     }
 
     @ParameterizedTest
