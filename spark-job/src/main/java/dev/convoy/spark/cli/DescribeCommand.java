@@ -72,7 +72,7 @@ final class DescribeCommand implements Callable<Integer> {
         }
         try {
             int shards = config.train().shards();
-            TaskMemory memory = TaskMemory.of(config, network.image(), 1, SumTraffic.of(shards, shards));
+            TaskMemory memory = TaskMemory.of(config, network.image(), SumTraffic.of(shards, shards));
             return String.format(
                     Locale.ROOT,
                     "activation bytes            %,15d  (with their gradients and the operations' notes)%n"

@@ -27,10 +27,9 @@ public record TaskMemory(int images, long activations, long gradients, long kern
     /**
      * Passes on the calling thread; what its kernels needed before, if that was more, is counted too.
      *
-     * @param shards of the busiest task
      * @throws IllegalArgumentException if the network or the normalisation does not suit the images
      */
-    public static TaskMemory of(RunConfig config, Shape image, int shards, SumTraffic sums) {
+    public static TaskMemory of(RunConfig config, Shape image, SumTraffic sums) {
         int share = 1 + (config.train().batchSize() - 1) / config.train().shards();
         int most = config.train().microBatch();
         int images = most == 0 ? share : Math.min(share, most);
@@ -40,10 +39,9 @@ public record TaskMemory(int images, long activations, long gradients, long kern
         long one = workspaceAfter(1, task, state);
         long each = images == 1 ? 0 : workspaceAfter(2, task, state) - one;
         workspaceAfter(Math.min(images, affordable(network)), task, state); // grows the kernels' buffers
-        int waiting = Math.max(sums.ofTask(), Integer.SIZE - Integer.numberOfLeadingZeros(shards - 1));
         long sum = stateBytes(network);
         return new TaskMemory(
-                images, one + (images - 1) * each, (1L + waiting) * sum, task.scratchBytes(), sums.ofTask() * sum);
+                images, one + (images - 1) * each, sums.heldByTask() * sum, task.scratchBytes(), sums.ofTask() * sum);
     }
 
     /** P: weights and running averages. */

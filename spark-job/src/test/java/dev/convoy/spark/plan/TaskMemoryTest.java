@@ -11,6 +11,8 @@ import dev.convoy.train.GradientSum;
 import dev.convoy.train.ModelState;
 import dev.convoy.train.RunConfig;
 import dev.convoy.train.ShardTask;
+import dev.convoy.train.SpareArrays;
+import dev.convoy.train.TreeSum;
 import java.lang.management.ManagementFactory;
 import java.lang.ref.Reference;
 import java.util.concurrent.Callable;
@@ -28,7 +30,7 @@ class TaskMemoryTest {
     void theEstimateIsWhatAFirstStepAllocates(String model, int side, int channels, int images) throws Exception {
         Shape image = Shape.of(side, side, channels);
         RunConfig config = config(model, images).with("kernels", "scalar").with("train.shards", 1);
-        TaskMemory memory = TaskMemory.of(config, image, 1, SumTraffic.of(1, 1));
+        TaskMemory memory = TaskMemory.of(config, image, SumTraffic.of(1, 1));
         ShardTask task = new ShardTask(config, image);
         ModelState state = ModelState.initial(task.network(), 1);
         ImageBlock block = SyntheticImages.of(image, images);
@@ -52,32 +54,39 @@ class TaskMemoryTest {
     /** With the kernels that a run would have: what is still there after a step of all images, and no longer without its task. */
     @ParameterizedTest
     @CsvSource({
-        "lenet5, 28, 1, 16",
-        "lenet5, 28, 1, 128",
-        "cnn, 28, 1, 48",
-        "mlp, 28, 1, 64",
-        "resnet20, 32, 3, 4",
-        "resnet20, 32, 3, 16",
-        "mobilenet, 32, 3, 16"
+        "lenet5, 28, 1, 16, 1",
+        "lenet5, 28, 1, 128, 2",
+        "cnn, 28, 1, 48, 1",
+        "mlp, 28, 1, 64, 1",
+        "mlp, 28, 1, 16, 8",
+        "resnet20, 32, 3, 4, 1",
+        "resnet20, 32, 3, 16, 1",
+        "mobilenet, 32, 3, 16, 1",
+        "mobilenet, 32, 3, 4, 4"
     })
-    void theEstimateIsWhatAStepLeavesOnTheHeap(String model, int side, int channels, int images) throws Exception {
+    void theEstimateIsWhatAStepLeavesOnTheHeap(String model, int side, int channels, int images, int shards)
+            throws Exception {
         Shape image = Shape.of(side, side, channels);
-        RunConfig config = config(model, images).with("train.shards", 1);
-        TaskMemory memory = onNewThread(() -> TaskMemory.of(config, image, 1, SumTraffic.of(1, 1)));
+        RunConfig config = config(model, images * shards).with("train.shards", shards);
+        TaskMemory memory = onNewThread(() -> TaskMemory.of(config, image, SumTraffic.of(shards, 1)));
         ModelState state = ModelState.initial(new ShardTask(config, image).network(), 1);
         ImageBlock block = SyntheticImages.of(image, images);
         long held = onNewThread(() -> {
             long before = heap();
-            ShardTask task = new ShardTask(config, image);
-            GradientSum sum = gradient(task, state, block);
+            SpareArrays spare = new SpareArrays();
+            ShardTask task = new ShardTask(config, image, spare);
+            TreeSum sum = new TreeSum(shards, spare::giveBack);
+            for (int shard = 0; shard < shards; shard++) {
+                sum.add(shard, gradient(task, state, block));
+            }
             long after = heap();
             Reference.reachabilityFence(task);
             Reference.reachabilityFence(sum);
             return after - before;
         });
 
-        double estimate =
-                memory.activations() + TaskMemory.stateBytes(new ShardTask(config, image).network()) + memory.kernels();
+        double estimate = memory.total() - memory.message();
+        assertEquals(images, memory.images());
         assertEquals(1, estimate / held, 0.1, model + ": " + memory + ", " + held + " bytes held");
     }
 
@@ -110,9 +119,8 @@ class TaskMemoryTest {
         RunConfig config = config("lenet5", 256).with("train.micro-batch", microBatch);
         Shape image = Shape.of(28, 28, 1);
 
-        assertEquals(
-                images, TaskMemory.of(config, image, 1, SumTraffic.of(8, 8)).images());
-        assertTrue(TaskMemory.of(config, image, 1, SumTraffic.of(8, 8)).activations() > 0);
+        assertEquals(images, TaskMemory.of(config, image, SumTraffic.of(8, 8)).images());
+        assertTrue(TaskMemory.of(config, image, SumTraffic.of(8, 8)).activations() > 0);
     }
 
     private static RunConfig config(String model, int batch) {
