@@ -11,6 +11,7 @@ import dev.convoy.train.GradientSum;
 import dev.convoy.train.ModelState;
 import dev.convoy.train.RunConfig;
 import dev.convoy.train.ShardTask;
+import dev.convoy.train.SpareArrays;
 import dev.convoy.train.TreeSum;
 import java.util.ArrayList;
 import java.util.List;
@@ -55,7 +56,7 @@ final class ConvoyStep implements Step {
         this.tasks = new ShardTask[shards];
         this.shards = new ImageBlock[shards];
         for (int shard = 0, from = 0; shard < shards; from += plan.shardSize(shard++)) {
-            this.tasks[shard] = new ShardTask(task.config(), task.network().image(), kernels);
+            this.tasks[shard] = new ShardTask(task.config(), task.network().image(), new SpareArrays(), kernels);
             this.shards[shard] = task.images().slice(from, from + plan.shardSize(shard));
         }
         this.threads = Executors.newFixedThreadPool(shards);

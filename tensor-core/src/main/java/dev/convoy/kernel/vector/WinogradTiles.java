@@ -43,7 +43,7 @@ final class WinogradTiles {
         }
         int vectors = lineSize / WIDTH;
         if (sideBySide.length < vectors) {
-            sideBySide = new int[vectors];
+            sideBySide = Scratch.grown(sideBySide, vectors);
             for (int v = 0; v < vectors; v++) {
                 sideBySide[v] = v * WIDTH;
             }
