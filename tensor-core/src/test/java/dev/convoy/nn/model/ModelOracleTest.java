@@ -133,9 +133,13 @@ class ModelOracleTest {
         });
     }
 
+    /**
+     * Of 300,000 rectified sums one may lie so close to zero that its sign is a matter of rounding, and shifts the gradient by a
+     * thousandth: among 2 to 6 images, 3 and 5 have none.
+     */
     @Test
     void resnetOfBottlenecks() {
-        new Case("bottleneck", new ResNet(ResNet.Block.BOTTLENECK, List.of(2, 1)), 4, 33, 3)
+        new Case("bottleneck", new ResNet(ResNet.Block.BOTTLENECK, List.of(2, 1)), 3, 33, 3)
                 .check(TOLERANCE, script -> {
                     script.convNorm("conv1", 2, 3, 1).relu().maxPool(3, 2, 1);
                     for (String path : List.of("stage1.block1", "stage1.block2", "stage2.block1")) {
