@@ -3,10 +3,12 @@ package dev.convoy.data;
 import dev.convoy.tensor.Tensor;
 import java.util.List;
 
-/** From uint8 pixels to floats: {@code x = (pixel / 255 - mean[c]) / std[c]}, computed as one fma per pixel. */
+/** From uint8 pixels to floats: {@code x = fma(pixel, 1 / (255 std[c]), -mean[c] / std[c])}, looked up: a pixel has 256 values. */
 public final class Normalization {
-    private final float[] scale;
-    private final float[] shift;
+    private static final int VALUES = 256;
+
+    /** {@code [channels, VALUES]}. */
+    private final float[] table;
 
     /**
      * @param channels of the images
@@ -19,12 +21,14 @@ public final class Normalization {
             throw new IllegalArgumentException(
                     "data.mean: expected one number or one per channel (" + channels + ") but got " + mean);
         }
-        scale = new float[channels];
-        shift = new float[channels];
+        table = new float[channels * VALUES];
         for (int c = 0; c < channels; c++) {
             int at = mean.size() == 1 ? 0 : c;
-            scale[c] = (float) (1 / (255 * std.get(at)));
-            shift[c] = (float) (-mean.get(at) / std.get(at));
+            float scale = (float) (1 / (255 * std.get(at)));
+            float shift = (float) (-mean.get(at) / std.get(at));
+            for (int pixel = 0; pixel < VALUES; pixel++) {
+                table[c * VALUES + pixel] = Math.fma((float) pixel, scale, shift);
+            }
         }
     }
 
@@ -36,9 +40,9 @@ public final class Normalization {
         for (int n = 0; n < positions.length; n++) {
             int from = positions[n] * size;
             int at = batch.offset() + n * size;
-            for (int i = 0, c = 0; i < size; i++) {
-                to[at + i] = Math.fma((float) (pixels[from + i] & 0xff), scale[c], shift[c]);
-                c = c + 1 == scale.length ? 0 : c + 1;
+            for (int i = 0, channel = 0; i < size; i++) {
+                to[at + i] = table[channel + (pixels[from + i] & 0xff)];
+                channel = channel + VALUES == table.length ? 0 : channel + VALUES;
             }
         }
     }

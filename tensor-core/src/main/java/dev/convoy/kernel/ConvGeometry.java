@@ -1,5 +1,7 @@
 package dev.convoy.kernel;
 
+import org.jspecify.annotations.Nullable;
+
 /**
  * One convolution's sizes: input {@code x [N, H, W, C]}, weight {@code w [R, S, C/groups, K]}, output {@code z [N, P, Q, K]}.
  *
@@ -15,24 +17,41 @@ public record ConvGeometry(int batch, int height, int width, int channels, int f
 
     /** @throws IllegalArgumentException for empty extents, groups that do not divide, a window larger than the padded input, or overflow */
     public ConvGeometry {
-        String what = "conv2d: input [" + batch + ", " + height + ", " + width + ", " + channels + "] (NHWC), "
-                + filters + " filters in " + groups + " groups, window " + window + ": ";
+        String wrong = wrong(batch, height, width, channels, filters, groups, window);
+        if (wrong != null) { // only then words: a step makes one of these for every layer
+            throw new IllegalArgumentException("conv2d: input [" + batch + ", " + height + ", " + width + ", "
+                    + channels + "] (NHWC), " + filters + " filters in " + groups + " groups, window " + window + ": "
+                    + wrong);
+        }
+    }
+
+    /** What is wrong with these sizes; null if nothing is. */
+    private static @Nullable String wrong(
+            int batch, int height, int width, int channels, int filters, int groups, Window window) {
         if (batch < 1 || height < 1 || width < 1 || channels < 1 || filters < 1 || groups < 1) {
-            throw new IllegalArgumentException(what + "every extent must be at least 1");
+            return "every extent must be at least 1";
         }
         if (channels % groups != 0 || filters % groups != 0) {
-            throw new IllegalArgumentException(what + "the groups must divide the input channels and the filters");
+            return "the groups must divide the input channels and the filters";
         }
-        requireArray(what + "the input", batch, height, width, channels);
-        requireArray(what + "one padded image", window.paddedHeight(height), window.paddedWidth(width), channels);
+        if (!fitsArray(batch, height, width, channels)) {
+            return tooLarge("the input");
+        }
+        if (!fitsArray(1, window.paddedHeight(height), window.paddedWidth(width), channels)) {
+            return tooLarge("one padded image");
+        }
         int outputHeight = window.outputHeight(height);
         int outputWidth = window.outputWidth(width);
         if (outputHeight < 1 || outputWidth < 1) {
-            throw new IllegalArgumentException(
-                    what + "the window is larger than the padded input; enlarge the padding or shrink it");
+            return "the window is larger than the padded input; enlarge the padding or shrink it";
         }
-        requireArray(what + "the output", batch, outputHeight, outputWidth, filters);
-        requireArray(what + "the weight", window.height(), window.width(), channels / groups, filters);
+        if (!fitsArray(batch, outputHeight, outputWidth, filters)) {
+            return tooLarge("the output");
+        }
+        if (!fitsArray(window.height(), window.width(), channels / groups, filters)) {
+            return tooLarge("the weight");
+        }
+        return null;
     }
 
     /**
@@ -75,13 +94,12 @@ public record ConvGeometry(int batch, int height, int width, int channels, int f
         return (long) batch * outputHeight() * outputWidth() * window.taps() * channelsPerGroup() * filters;
     }
 
-    static void requireArray(String what, long... extents) {
-        long product = 1;
-        for (long extent : extents) {
-            if (extent > Integer.MAX_VALUE / product) {
-                throw new IllegalArgumentException(what + " would have more than 2^31-1 elements");
-            }
-            product *= extent;
-        }
+    /** Whether an array holds the product of four positive extents. */
+    static boolean fitsArray(long a, long b, long c, long d) {
+        return b <= Integer.MAX_VALUE / a && c <= Integer.MAX_VALUE / (a * b) && d <= Integer.MAX_VALUE / (a * b * c);
+    }
+
+    static String tooLarge(String what) {
+        return what + " would have more than 2^31-1 elements";
     }
 }

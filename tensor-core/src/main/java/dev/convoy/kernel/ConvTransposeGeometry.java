@@ -1,5 +1,7 @@
 package dev.convoy.kernel;
 
+import org.jspecify.annotations.Nullable;
+
 /**
  * One transposed convolution's sizes: input {@code x [N, H, W, C]}, weight {@code w [R, S, K/groups, C]}, output
  * {@code z [N, P, Q, K]}. It is the transpose of a convolution from {@code [N, P, Q, K]} to {@code [N, H, W, C]}, whose window,
@@ -29,38 +31,60 @@ public record ConvTransposeGeometry(
 
     /** @throws IllegalArgumentException for empty extents, groups that do not divide, bad output padding, an empty output, or overflow */
     public ConvTransposeGeometry {
-        String what = "conv transpose: input [" + batch + ", " + height + ", " + width + ", " + channels + "] (NHWC), "
-                + filters + " filters in " + groups + " groups, window " + window + ", output padding "
-                + outputPadHeight + "x" + outputPadWidth + ": ";
+        String wrong = wrong(batch, height, width, channels, filters, groups, window, outputPadHeight, outputPadWidth);
+        if (wrong != null) {
+            throw new IllegalArgumentException("conv transpose: input [" + batch + ", " + height + ", " + width + ", "
+                    + channels + "] (NHWC), " + filters + " filters in " + groups + " groups, window " + window
+                    + ", output padding " + outputPadHeight + "x" + outputPadWidth + ": " + wrong);
+        }
+    }
+
+    /** What is wrong with these sizes; null if nothing is. */
+    private static @Nullable String wrong(
+            int batch,
+            int height,
+            int width,
+            int channels,
+            int filters,
+            int groups,
+            Window window,
+            int outputPadHeight,
+            int outputPadWidth) {
         if (batch < 1 || height < 1 || width < 1 || channels < 1 || filters < 1 || groups < 1) {
-            throw new IllegalArgumentException(what + "every extent must be at least 1");
+            return "every extent must be at least 1";
         }
         if (channels % groups != 0 || filters % groups != 0) {
-            throw new IllegalArgumentException(what + "the groups must divide the input channels and the filters");
+            return "the groups must divide the input channels and the filters";
         }
         if (window.mode() != PaddingMode.ZERO) {
-            throw new IllegalArgumentException(what + "padding is cut off here, so it has no mode");
+            return "padding is cut off here, so it has no mode";
         }
         if (outputPadHeight < 0
                 || outputPadWidth < 0
                 || outputPadHeight >= window.strideHeight()
                 || outputPadWidth >= window.strideWidth()) {
-            throw new IllegalArgumentException(what + "output padding must be at least 0 and less than the stride");
+            return "output padding must be at least 0 and less than the stride";
         }
         long outputHeight = outputHeight(height, window, outputPadHeight);
         long outputWidth = outputWidth(width, window, outputPadWidth);
         if (outputHeight < 1 || outputWidth < 1) {
-            throw new IllegalArgumentException(
-                    what + "the padding cuts the whole output off; shrink it or enlarge the window");
+            return "the padding cuts the whole output off; shrink it or enlarge the window";
         }
-        ConvGeometry.requireArray(what + "the input", batch, height, width, channels);
-        ConvGeometry.requireArray(what + "the output", batch, outputHeight, outputWidth, filters);
-        ConvGeometry.requireArray(
-                what + "one output image with what is cut off",
-                outputHeight + window.padTop() + window.padBottom(),
-                outputWidth + window.padLeft() + window.padRight(),
-                filters);
-        ConvGeometry.requireArray(what + "the weight", window.height(), window.width(), filters / groups, channels);
+        if (!ConvGeometry.fitsArray(batch, height, width, channels)) {
+            return ConvGeometry.tooLarge("the input");
+        }
+        if (!ConvGeometry.fitsArray(batch, outputHeight, outputWidth, filters)) {
+            return ConvGeometry.tooLarge("the output");
+        }
+        long cutHeight = outputHeight + window.padTop() + window.padBottom();
+        long cutWidth = outputWidth + window.padLeft() + window.padRight();
+        if (!ConvGeometry.fitsArray(1, cutHeight, cutWidth, filters)) {
+            return ConvGeometry.tooLarge("one output image with what is cut off");
+        }
+        if (!ConvGeometry.fitsArray(window.height(), window.width(), filters / groups, channels)) {
+            return ConvGeometry.tooLarge("the weight");
+        }
+        return null;
     }
 
     /** {@code P = (H - 1) * strideHeight - padTop - padBottom + dilationHeight * (R - 1) + 1 + outputPadHeight}. */

@@ -29,6 +29,11 @@ public interface Kernels {
     /** One line for people: name, vector width in bits, and why this provider was chosen. */
     String description();
 
+    /** The bytes that the buffers of the calling thread take, which are kept for its next calls; they grow with what it computes. */
+    default long scratchBytes() {
+        return 0;
+    }
+
     /**
      * Matrix product: {@code c[i,j] = c[i,j] + sum over l ascending of a[i,l] * b[l,j]}; {@code (m, k) * (k, n) = (m, n)}.
      *

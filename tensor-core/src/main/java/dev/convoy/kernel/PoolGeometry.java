@@ -1,5 +1,7 @@
 package dev.convoy.kernel;
 
+import org.jspecify.annotations.Nullable;
+
 /**
  * One pooling's sizes: input {@code x [N, H, W, C]}, output {@code y [N, P, Q, C]}.
  *
@@ -15,47 +17,47 @@ public record PoolGeometry(int batch, int height, int width, int channels, Windo
 
     /** @throws IllegalArgumentException for empty extents, a window larger than the padded input, one that may see no pixel, or overflow */
     public PoolGeometry {
-        String what = "pool2d: input [" + batch + ", " + height + ", " + width + ", " + channels + "] (NHWC), window "
-                + window + ": ";
+        String wrong = wrong(batch, height, width, channels, window, ceilMode);
+        if (wrong != null) {
+            throw new IllegalArgumentException("pool2d: input [" + batch + ", " + height + ", " + width + ", "
+                    + channels + "] (NHWC), window " + window + ": " + wrong);
+        }
+    }
+
+    /** What is wrong with these sizes; null if nothing is. */
+    private static @Nullable String wrong(
+            int batch, int height, int width, int channels, Window window, boolean ceilMode) {
         if (batch < 1 || height < 1 || width < 1 || channels < 1) {
-            throw new IllegalArgumentException(what + "every extent must be at least 1");
+            return "every extent must be at least 1";
         }
         if (window.mode() != PaddingMode.ZERO) {
-            throw new IllegalArgumentException(what + "pooling has no padding modes; pad the input beforehand");
+            return "pooling has no padding modes; pad the input beforehand";
         }
-        ConvGeometry.requireArray(what + "the input", batch, height, width, channels);
-        ConvGeometry.requireArray(
-                what + "one padded image", window.paddedHeight(height), window.paddedWidth(width), channels);
+        if (!ConvGeometry.fitsArray(batch, height, width, channels)) {
+            return ConvGeometry.tooLarge("the input");
+        }
+        if (!ConvGeometry.fitsArray(1, window.paddedHeight(height), window.paddedWidth(width), channels)) {
+            return ConvGeometry.tooLarge("one padded image");
+        }
         if (window.outputHeight(height) < 1 || window.outputWidth(width) < 1) {
-            throw new IllegalArgumentException(
-                    what + "the window is larger than the padded input; enlarge the padding or shrink it");
+            return "the window is larger than the padded input; enlarge the padding or shrink it";
         }
         int outputHeight = outputHeight(height, window, ceilMode);
         int outputWidth = outputWidth(width, window, ceilMode);
-        ConvGeometry.requireArray(what + "the output", batch, outputHeight, outputWidth, channels);
+        if (!ConvGeometry.fitsArray(batch, outputHeight, outputWidth, channels)) {
+            return ConvGeometry.tooLarge("the output");
+        }
         int spanHeight = (window.height() - 1) * window.dilationHeight() + 1;
         int spanWidth = (window.width() - 1) * window.dilationWidth() + 1;
         if (Math.max(window.padTop(), window.padBottom()) > spanHeight / 2
                 || Math.max(window.padLeft(), window.padRight()) > spanWidth / 2) {
-            throw new IllegalArgumentException(
-                    what + "padding may be at most half the window, or a window could see no pixel at all");
+            return "padding may be at most half the window, or a window could see no pixel at all";
         }
-        if (seesNothing(
-                        height,
-                        outputHeight,
-                        window.height(),
-                        window.strideHeight(),
-                        window.dilationHeight(),
-                        window.padTop())
-                || seesNothing(
-                        width,
-                        outputWidth,
-                        window.width(),
-                        window.strideWidth(),
-                        window.dilationWidth(),
-                        window.padLeft())) {
-            throw new IllegalArgumentException(what + "with this dilation a window would see no pixel at all");
-        }
+        boolean blindRow = seesNothing(
+                height, outputHeight, window.height(), window.strideHeight(), window.dilationHeight(), window.padTop());
+        boolean blindColumn = seesNothing(
+                width, outputWidth, window.width(), window.strideWidth(), window.dilationWidth(), window.padLeft());
+        return blindRow || blindColumn ? "with this dilation a window would see no pixel at all" : null;
     }
 
     /** P and Q rounded down: no window reaches past the padded input. */

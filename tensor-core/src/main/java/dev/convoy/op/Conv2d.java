@@ -113,21 +113,29 @@ public final class Conv2d {
     }
 
     private static ConvGeometry geometry(Shape x, Shape w, @Nullable Shape bias, Window window, int groups) {
-        String shapes = "; input " + x + " (NHWC), weight " + w + " (RSCK), groups " + groups;
-        if (x.rank() != 4 || w.rank() != 4) {
-            throw new IllegalArgumentException("conv2d: expected an input and a weight of rank 4" + shapes);
-        }
-        if (groups < 1 || x.extent(3) != (long) w.extent(2) * groups) {
-            throw new IllegalArgumentException("conv2d: weight and groups expect " + (long) w.extent(2) * groups
-                    + " input channels but the input has " + x.extent(3) + shapes);
-        }
-        if (w.extent(0) != window.height() || w.extent(1) != window.width()) {
-            throw new IllegalArgumentException("conv2d: the weight's taps differ from the window " + window + shapes);
-        }
-        if (bias != null && !bias.equals(Shape.of(w.extent(3)))) {
+        String wrong = wrong(x, w, bias, window, groups);
+        if (wrong != null) {
             throw new IllegalArgumentException(
-                    "conv2d: expected a bias [" + w.extent(3) + "] but got " + bias + shapes);
+                    "conv2d: " + wrong + "; input " + x + " (NHWC), weight " + w + " (RSCK), groups " + groups);
         }
         return new ConvGeometry(x.extent(0), x.extent(1), x.extent(2), x.extent(3), w.extent(3), groups, window);
+    }
+
+    /** What does not fit; null if all does. */
+    private static @Nullable String wrong(Shape x, Shape w, @Nullable Shape bias, Window window, int groups) {
+        if (x.rank() != 4 || w.rank() != 4) {
+            return "expected an input and a weight of rank 4";
+        }
+        if (groups < 1 || x.extent(3) != (long) w.extent(2) * groups) {
+            return "weight and groups expect " + (long) w.extent(2) * groups + " input channels but the input has "
+                    + x.extent(3);
+        }
+        if (w.extent(0) != window.height() || w.extent(1) != window.width()) {
+            return "the weight's taps differ from the window " + window;
+        }
+        if (bias != null && (bias.rank() != 1 || bias.extent(0) != w.extent(3))) {
+            return "expected a bias [" + w.extent(3) + "] but got " + bias;
+        }
+        return null;
     }
 }

@@ -40,8 +40,9 @@ public final class Adagrad implements Optimizer {
         for (int i = slice.offset(); i < slice.end(); i++) {
             float w = kept * weights[i];
             float g = Math.fma(penalty, w, gradient[i]);
-            squares[i] = Math.fma(g, g, squares[i]);
-            weights[i] = w - now * g / ((float) Math.sqrt(squares[i]) + epsilon);
+            float s = Math.fma(g, g, squares[i]);
+            squares[i] = s;
+            weights[i] = w - now * g / ((float) Math.sqrt(s) + epsilon);
         }
     }
 

@@ -42,16 +42,18 @@ public final class Adam implements Optimizer {
         float kept = decay.kept(slice, rate);
         float penalty = decay.penalty(slice);
         float meanShare = (float) (1 - beta1);
+        float squareKept = (float) beta2;
         float squareShare = (float) (1 - beta2);
         float rateOfMean = (float) (rate / (1 - StrictMath.pow(beta1, steps[0])));
         float unbias = (float) (1 / StrictMath.sqrt(1 - StrictMath.pow(beta2, steps[0])));
         for (int i = slice.offset(); i < slice.end(); i++) {
             float w = kept * weights[i];
             float g = Math.fma(penalty, w, gradient[i]);
-            mean[i] = Math.fma(meanShare, g - mean[i], mean[i]);
-            square[i] = Math.fma((float) beta2, square[i], squareShare * g * g);
-            float root = Math.fma((float) Math.sqrt(square[i]), unbias, epsilon);
-            weights[i] = w - rateOfMean * mean[i] / root;
+            float m = Math.fma(meanShare, g - mean[i], mean[i]);
+            float s = Math.fma(squareKept, square[i], squareShare * g * g);
+            mean[i] = m;
+            square[i] = s;
+            weights[i] = w - rateOfMean * m / Math.fma((float) Math.sqrt(s), unbias, epsilon);
         }
     }
 

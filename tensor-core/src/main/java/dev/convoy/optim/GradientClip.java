@@ -34,7 +34,7 @@ public record GradientClip(double value, double norm) {
         }
     }
 
-    /** The Euclidean norm, its squares added in double one after the other; finite if and only if every element is. */
+    /** The Euclidean norm, taken as {@link Norm} says; finite if and only if every element is. */
     public static double norm(float[] gradient) {
         return Norm.of(gradient, 0, gradient.length);
     }

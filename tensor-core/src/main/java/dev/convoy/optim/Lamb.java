@@ -46,15 +46,17 @@ public final class Lamb implements Optimizer {
     private void update(ParameterSlice slice, float[] weights, float[] gradient, float[] update) {
         float decay = (float) slice.weightDecay();
         float meanShare = (float) (1 - beta1);
+        float squareKept = (float) beta2;
         float squareShare = (float) (1 - beta2);
         float unbiasMean = (float) (1 / (1 - StrictMath.pow(beta1, steps[0])));
         float unbias = (float) (1 / StrictMath.sqrt(1 - StrictMath.pow(beta2, steps[0])));
         for (int i = slice.offset(); i < slice.end(); i++) {
             float g = gradient[i];
-            mean[i] = Math.fma(meanShare, g - mean[i], mean[i]);
-            square[i] = Math.fma((float) beta2, square[i], squareShare * g * g);
-            float root = Math.fma((float) Math.sqrt(square[i]), unbias, epsilon);
-            update[i] = Math.fma(decay, weights[i], unbiasMean * mean[i] / root);
+            float m = Math.fma(meanShare, g - mean[i], mean[i]);
+            float s = Math.fma(squareKept, square[i], squareShare * g * g);
+            mean[i] = m;
+            square[i] = s;
+            update[i] = Math.fma(decay, weights[i], unbiasMean * m / Math.fma((float) Math.sqrt(s), unbias, epsilon));
         }
     }
 

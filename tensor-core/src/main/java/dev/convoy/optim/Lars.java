@@ -32,9 +32,11 @@ public final class Lars implements Optimizer {
             float decay = (float) slice.weightDecay();
             float local = (float) (slice.rate(rate) * local(slice, weights, gradient));
             for (int i = slice.offset(); i < slice.end(); i++) {
-                float g = Math.fma(decay, weights[i], gradient[i]);
-                velocity[i] = Math.fma(momentum, velocity[i], local * g);
-                weights[i] -= velocity[i];
+                float w = weights[i];
+                float g = Math.fma(decay, w, gradient[i]);
+                float v = Math.fma(momentum, velocity[i], local * g);
+                velocity[i] = v;
+                weights[i] = w - v;
             }
         }
     }

@@ -35,8 +35,9 @@ public final class Lookahead implements Optimizer {
         }
         ahead[0] = 0;
         for (int i = 0; i < weights.length; i++) {
-            slow[i] = Math.fma(share, weights[i] - slow[i], slow[i]);
-            weights[i] = slow[i];
+            float next = Math.fma(share, weights[i] - slow[i], slow[i]);
+            slow[i] = next;
+            weights[i] = next;
         }
     }
 

@@ -35,8 +35,15 @@ public final class ComparingWorkers implements Workers {
     @Override
     public GradientSum gradient(ModelState state, int epoch, int stepOfEpoch) {
         GradientSum sum = expected.gradient(state, epoch, stepOfEpoch);
-        steps.accept(SumComparison.of(sum, actual.gradient(state, epoch, stepOfEpoch), network));
+        GradientSum other = actual.gradient(state, epoch, stepOfEpoch);
+        steps.accept(SumComparison.of(sum, other, network));
+        actual.takeBack(other);
         return sum;
+    }
+
+    @Override
+    public void takeBack(GradientSum sum) {
+        expected.takeBack(sum);
     }
 
     @Override

@@ -3,7 +3,8 @@ package dev.convoy.train;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What a share of a batch contributes to a step: sums, never means. The division by the count happens once, on the driver.
+ * What a share of a batch contributes to a step: sums, never means. The division by the count happens once, on the driver. Its arrays are
+ * those of whoever holds the sum, who may give them to {@link SpareArrays} in the end.
  *
  * @param count samples
  * @param lossSum of their losses

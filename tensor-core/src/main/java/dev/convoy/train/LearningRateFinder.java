@@ -53,6 +53,11 @@ public final class LearningRateFinder implements TrainingListener {
         }
 
         @Override
+        public void takeBack(GradientSum sum) {
+            workers.takeBack(sum);
+        }
+
+        @Override
         public Evaluation evaluate(ModelState state, Split split) {
             return Evaluation.EMPTY;
         }

@@ -11,6 +11,7 @@ import java.util.Objects;
 
 /** All shards on one thread: what every cluster has to return to the bit. */
 public final class LocalWorkers implements Workers {
+    private final SpareArrays spare = new SpareArrays();
     private final ShardTask task;
     private final BatchPlan plan;
     private final Map<Split, ImageBlock[]> splits = new EnumMap<>(Split.class);
@@ -20,7 +21,7 @@ public final class LocalWorkers implements Workers {
      * @param test the whole test set
      */
     public LocalWorkers(RunConfig config, ImageBlock train, ImageBlock test) {
-        this.task = new ShardTask(config, train.image());
+        this.task = new ShardTask(config, train.image(), spare);
         this.plan = SplitPlan.of(config, Split.TRAINING, train.count()).plan();
         for (Split split : config.splits()) {
             splits.put(split, shards(config, split, split == Split.TEST ? test : train));
@@ -58,11 +59,16 @@ public final class LocalWorkers implements Workers {
     @Override
     public GradientSum gradient(ModelState state, int epoch, int stepOfEpoch) {
         ImageBlock[] shards = shards(Split.TRAINING);
-        TreeSum sum = new TreeSum(shards.length);
+        TreeSum sum = new TreeSum(shards.length, spare::giveBack);
         for (int shard = 0; shard < shards.length; shard++) {
             sum.add(shard, task.gradient(state, shards[shard], shard, plan, epoch, stepOfEpoch));
         }
         return sum.total();
+    }
+
+    @Override
+    public void takeBack(GradientSum sum) {
+        spare.giveBack(sum);
     }
 
     @Override

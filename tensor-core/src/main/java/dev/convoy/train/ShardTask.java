@@ -42,23 +42,38 @@ public final class ShardTask {
     private final int microBatch;
     private final Set<String> frozen;
     private final ClassificationLoss loss;
+    private final SpareArrays spare;
     private final Workspace workspace = new Workspace();
 
     /** @param image the shape of one image, {@code [H, W, C]} */
     public ShardTask(RunConfig config, Shape image) {
+        this(config, image, new SpareArrays());
+    }
+
+    /**
+     * @param image the shape of one image, {@code [H, W, C]}
+     * @param spare where the arrays of its sums come from
+     */
+    public ShardTask(RunConfig config, Shape image, SpareArrays spare) {
         this(
                 config,
                 image,
-                KernelProvider.named(config.kernels()).kernels(ConvolutionAlgorithm.named(config.convolution())));
+                KernelProvider.named(config.kernels()).kernels(ConvolutionAlgorithm.named(config.convolution())),
+                spare);
     }
 
     /** Computes with these kernels, whatever the configuration says: such as some that are watched. */
     public ShardTask(RunConfig config, Shape image, Kernels kernels) {
+        this(config, image, kernels, new SpareArrays());
+    }
+
+    private ShardTask(RunConfig config, Shape image, Kernels kernels, SpareArrays spare) {
         this.network =
                 ModelZoo.build(config.model().name(), image, config.data().classes());
         this.normalization = new Normalization(
                 image.extent(2), config.data().mean(), config.data().std());
         this.kernels = kernels;
+        this.spare = spare;
         this.seed = config.train().seed();
         this.microBatch = config.train().microBatch();
         this.frozen = ParameterGroups.frozen(config, network.weights());
@@ -79,15 +94,23 @@ public final class ShardTask {
         return workspace.bytes();
     }
 
-    /** The gradient of the summed loss over the shard's share of a step, in pieces of at most {@code train.micro-batch} samples. */
+    /** The memory that the kernels keep for the calling thread, whose largest pass so far it suits. */
+    public long scratchBytes() {
+        return kernels.scratchBytes();
+    }
+
+    /**
+     * The gradient of the summed loss over the shard's share of a step, in pieces of at most {@code train.micro-batch} samples. Its arrays
+     * are the caller's.
+     */
     public GradientSum gradient(
             ModelState state, ImageBlock shard, int shardIndex, BatchPlan plan, int epoch, int stepOfEpoch) {
         int[] positions = plan.positions(epoch, stepOfEpoch, shardIndex);
         if (positions.length == 0) {
             return GradientSum.EMPTY;
         }
-        float[] gradient = new float[network.weights().size()];
-        float[] bufferSums = new float[network.buffers().size()];
+        float[] gradient = spare.zeros(network.weights().size());
+        float[] bufferSums = spare.zeros(network.buffers().size());
         GradientSum sum = new GradientSum(0, 0, 0, gradient, bufferSums);
         for (int[] piece : pieces(positions)) {
             sum = addGradient(state, shard, piece, epoch, sum, Pass.NOBODY);

@@ -251,6 +251,7 @@ public final class Training {
                 (double) sum.correct() / sum.count(),
                 rate,
                 norm);
+        workers.takeBack(sum);
         listeners.forEach(listener -> listener.stepFinished(report));
     }
 

@@ -3,6 +3,7 @@ package dev.convoy.train;
 import java.util.Collection;
 import java.util.Map;
 import java.util.TreeMap;
+import java.util.function.Consumer;
 
 /**
  * A sum over shards that does not care who arrives first. Floating-point addition is not associative, so the order is fixed: a
@@ -39,11 +40,21 @@ public final class TreeSum {
     }
 
     private final int shards;
+    private final Consumer<GradientSum> spent;
     private final Map<Node, GradientSum> sums = new TreeMap<>();
 
     /** @param shards S, the number of leaves */
     public TreeSum(int shards) {
+        this(shards, sum -> {});
+    }
+
+    /**
+     * @param shards S, the number of leaves
+     * @param spent gets the sums that were added to another one, whose arrays nobody holds any more
+     */
+    public TreeSum(int shards, Consumer<GradientSum> spent) {
         this.shards = shards;
+        this.spent = spent;
     }
 
     public int shards() {
@@ -71,7 +82,7 @@ public final class TreeSum {
                 if (other == null) {
                     break;
                 }
-                total = sibling.index() < node.index() ? other.plusInPlace(total) : total.plusInPlace(other);
+                total = sibling.index() < node.index() ? plus(other, total) : plus(total, other);
             }
             node = node.parent();
         }
@@ -79,6 +90,14 @@ public final class TreeSum {
             throw new IllegalStateException("tree sum: " + node + " was added twice; a step counts every shard once");
         }
         return this;
+    }
+
+    private GradientSum plus(GradientSum left, GradientSum right) {
+        GradientSum sum = left.plusInPlace(right);
+        if (left.gradient() != null && right.gradient() != null) { // else the sum is one of the two
+            spent.accept(right);
+        }
+        return sum;
     }
 
     /** Adds everything {@code other} holds. */

@@ -46,7 +46,7 @@ final class DescribeCommand implements Callable<Integer> {
         RunConfig config = settings.over(RunConfig.defaults());
         Network network = network(config);
         streams.out().print(NetworkTable.of(network));
-        streams.out().println("peak bytes of a task        " + memory(config, network));
+        streams.out().print(memory(config, network));
         streams.out().flush();
         return ExitCode.OK.code();
     }
@@ -68,18 +68,30 @@ final class DescribeCommand implements Callable<Integer> {
                 .mapToLong(LayerSummary::multiplyAdds)
                 .sum();
         if (multiplyAdds > MOST_MULTIPLY_ADDS || network.weights().size() > MOST_PARAMETERS) {
-            return "%15s  (not measured, as it takes passes through a large network; convoy plan does)".formatted("-");
+            return unmeasured("not measured, as it takes passes through a large network; convoy plan does");
         }
         try {
             int shards = config.train().shards();
-            TaskMemory memory = TaskMemory.of(config, network.image(), 1, SumTraffic.of(shards, shards));
+            TaskMemory memory = TaskMemory.of(config, network.image(), SumTraffic.of(shards, shards));
             return String.format(
                     Locale.ROOT,
-                    "%,15d  (in training, for one shard's share: %d images at a time)",
+                    "activation bytes            %,15d  (with their gradients and the operations' notes)%n"
+                            + "gradient bytes of a task    %,15d  (of the weights, and sums that wait for others)%n"
+                            + "kernels' buffers, bytes     %,15d%n"
+                            + "message bytes               %,15d%n"
+                            + "peak bytes of a task        %,15d  (in training, for one shard's share: %d images at a time)%n",
+                    memory.activations(),
+                    memory.gradients(),
+                    memory.kernels(),
+                    memory.message(),
                     memory.total(),
                     memory.images());
         } catch (IllegalArgumentException | KernelsUnavailableException e) {
-            return "%15s  (not measured: %s)".formatted("-", e.getMessage());
+            return unmeasured("not measured: " + e.getMessage());
         }
+    }
+
+    private static String unmeasured(String why) {
+        return String.format("peak bytes of a task        %15s  (%s)%n", "-", why);
     }
 }

@@ -11,12 +11,14 @@ import dev.convoy.train.TreeSum;
  *
  * @param tasks T, each with a contiguous run of shards
  * @param groups of neighbouring tasks whose sums meet on an executor; 0 if the driver adds them itself
+ * @param heldByTask the most sums a task holds at a time: those that wait for their siblings and the one being computed
  * @param ofTask the most sums a task sends
  * @param intoGroup the most sums that come to a group
  * @param outOfGroup the most sums a group sends on
  * @param toDriver all sums that come to the driver
  */
-public record SumTraffic(int tasks, int groups, int ofTask, int intoGroup, int outOfGroup, int toDriver) {
+public record SumTraffic(
+        int tasks, int groups, int heldByTask, int ofTask, int intoGroup, int outOfGroup, int toDriver) {
     /** @param shards S, at least as many as tasks */
     public static SumTraffic of(int shards, int tasks) {
         int groups = StepTopology.groups(tasks);
@@ -25,11 +27,13 @@ public record SumTraffic(int tasks, int groups, int ofTask, int intoGroup, int o
         int receivers = grouping.numPartitions();
         int[] into = new int[receivers];
         TreeSum[] merged = new TreeSum[receivers];
+        int heldByTask = 0;
         int ofTask = 0;
         int shard = 0;
         for (int task = 0; task < tasks; task++) {
             TreeSum sum = new TreeSum(shards);
             for (; shard < shards && placement.getPartition(shard) == task; shard++) {
+                heldByTask = Math.max(heldByTask, sum.nodes().size() + 1);
                 sum.add(shard, GradientSum.EMPTY);
             }
             int nodes = sum.nodes().size();
@@ -39,7 +43,7 @@ public record SumTraffic(int tasks, int groups, int ofTask, int intoGroup, int o
             merged[receiver] = merged[receiver] == null ? sum : merged[receiver].merge(sum);
         }
         if (groups == 0) {
-            return new SumTraffic(tasks, 0, ofTask, 0, 0, into[0]);
+            return new SumTraffic(tasks, 0, heldByTask, ofTask, 0, 0, into[0]);
         }
         int intoGroup = 0;
         int outOfGroup = 0;
@@ -50,6 +54,6 @@ public record SumTraffic(int tasks, int groups, int ofTask, int intoGroup, int o
             outOfGroup = Math.max(outOfGroup, out);
             toDriver += out;
         }
-        return new SumTraffic(tasks, groups, ofTask, intoGroup, outOfGroup, toDriver);
+        return new SumTraffic(tasks, groups, heldByTask, ofTask, intoGroup, outOfGroup, toDriver);
     }
 }

@@ -43,7 +43,7 @@ public record TrainingPlan(
                 new DataSize(samples, image.size()),
                 cluster,
                 sums,
-                TaskMemory.of(config, image, shardsOfTask(shards, tasks), sums),
+                TaskMemory.of(config, image, sums),
                 CostConstants.DEFAULT);
     }
 

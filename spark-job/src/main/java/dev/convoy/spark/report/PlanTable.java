@@ -54,6 +54,7 @@ public final class PlanTable {
                         .row(
                                 "a task: gradient and waiting sums",
                                 bytes(plan.memory().gradients()))
+                        .row("a task: its kernels' buffers", bytes(plan.memory().kernels()))
                         .row("a task: its message", bytes(plan.memory().message()))
                         .row("peak memory of a task", bytes(plan.memory().total()))
                         .row("an executor: all its tasks, and the weights", bytes(plan.workPerExecutor()))

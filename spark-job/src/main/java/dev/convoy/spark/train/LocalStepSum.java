@@ -34,7 +34,7 @@ final class LocalStepSum implements StepSum {
         long step = NEXT_STEP.getAndIncrement();
         Map<Long, TreeSum> left = new ConcurrentHashMap<>();
         STEPS.put(step, left);
-        TreeSum total = new TreeSum(shards);
+        TreeSum total = new TreeSum(shards, ShardTasks::giveBack);
         try (StateMessage message = StateMessage.send(spark, state)) {
             ShardSums sums = new ShardSums(message, gradient, shards);
             StepJob.run(

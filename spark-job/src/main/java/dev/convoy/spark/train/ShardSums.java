@@ -11,7 +11,7 @@ import scala.Tuple2;
 record ShardSums(StateMessage message, ShardGradient gradient, int shards) implements Serializable {
     TreeSum of(Iterator<Tuple2<Integer, ImageBlock>> partition) {
         ModelState state = message.state();
-        TreeSum sum = new TreeSum(shards);
+        TreeSum sum = new TreeSum(shards, ShardTasks::giveBack);
         partition.forEachRemaining(shard -> sum.add(shard._1, gradient.of(state, shard._1, shard._2)));
         return sum;
     }

@@ -1,8 +1,10 @@
 package dev.convoy.spark.train;
 
 import dev.convoy.tensor.Shape;
+import dev.convoy.train.GradientSum;
 import dev.convoy.train.RunConfig;
 import dev.convoy.train.ShardTask;
+import dev.convoy.train.SpareArrays;
 import java.util.Queue;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.function.Function;
@@ -14,10 +16,13 @@ import java.util.function.Function;
 final class ShardTasks {
     private record Key(RunConfig config, Shape image) {}
 
-    private record Pool(Key key, Queue<ShardTask> idle) {}
+    private record Pool(Key key, Queue<ShardTask> idle, SpareArrays spare) {
+        static Pool of(Key key) {
+            return new Pool(key, new ConcurrentLinkedQueue<>(), new SpareArrays());
+        }
+    }
 
-    private static volatile Pool newest =
-            new Pool(new Key(RunConfig.defaults(), Shape.of(0)), new ConcurrentLinkedQueue<>());
+    private static volatile Pool newest = Pool.of(new Key(RunConfig.defaults(), Shape.of(0)));
 
     private ShardTasks() {}
 
@@ -25,10 +30,15 @@ final class ShardTasks {
     static <R> R with(RunConfig config, Shape image, Function<ShardTask, R> work) {
         Pool pool = pool(new Key(config, image));
         ShardTask idle = pool.idle().poll();
-        ShardTask task = idle == null ? new ShardTask(config, image) : idle;
+        ShardTask task = idle == null ? new ShardTask(config, image, pool.spare()) : idle;
         R result = work.apply(task);
         pool.idle().add(task); // after a failure it is dropped instead
         return result;
+    }
+
+    /** Takes the arrays of a sum that nobody holds any more, for the engines of this JVM. */
+    static void giveBack(GradientSum sum) {
+        newest.spare().giveBack(sum);
     }
 
     private static Pool pool(Key key) {
@@ -37,7 +47,7 @@ final class ShardTasks {
             synchronized (ShardTasks.class) {
                 pool = newest;
                 if (!pool.key().equals(key)) {
-                    pool = new Pool(key, new ConcurrentLinkedQueue<>());
+                    pool = Pool.of(key);
                     newest = pool;
                 }
             }

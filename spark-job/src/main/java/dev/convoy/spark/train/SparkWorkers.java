@@ -68,6 +68,11 @@ final class SparkWorkers implements Workers {
     }
 
     @Override
+    public void takeBack(GradientSum sum) {
+        ShardTasks.giveBack(sum);
+    }
+
+    @Override
     public List<Divergence> diagnose(ModelState state, int epoch, int stepOfEpoch) {
         RunConfig settings = config;
         BatchPlan batches = plan;

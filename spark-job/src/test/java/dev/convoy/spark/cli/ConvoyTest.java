@@ -137,7 +137,6 @@ class ConvoyTest {
                         .with("train.batch-size", 128)
                         .with("train.shards", 8),
                 Shape.of(28, 28, 1),
-                1,
                 SumTraffic.of(8, 8));
 
         String line = lastLineOfDescribe(settings);

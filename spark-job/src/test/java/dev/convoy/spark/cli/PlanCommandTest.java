@@ -33,6 +33,7 @@ class PlanCommandTest {
                 "--bandwidth=25",
                 "--executors-per-host=2",
                 "--host-cores=4",
+                "kernels=scalar", // the size of the vector kernels' buffers is no promise
                 "model.name=resnet20",
                 "train.batch-size=512",
                 "train.shards=16");

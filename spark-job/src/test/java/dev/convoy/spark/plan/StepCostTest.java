@@ -157,11 +157,11 @@ class StepCostTest {
 
     @Test
     void aRunOfShardsThatIsNoWholeSubtreeSendsSeveralSums() {
-        assertEquals(new SumTraffic(4, 0, 1, 0, 0, 4), SumTraffic.of(16, 4));
-        assertEquals(new SumTraffic(16, 4, 1, 4, 1, 4), SumTraffic.of(16, 16));
+        assertEquals(new SumTraffic(4, 0, 3, 1, 0, 0, 4), SumTraffic.of(16, 4));
+        assertEquals(new SumTraffic(16, 4, 1, 1, 4, 1, 4), SumTraffic.of(16, 16));
         // 0-2, 3-5, 6-7 of eight: {01, 2}, {3, 45}, {67}
-        assertEquals(new SumTraffic(3, 0, 2, 0, 0, 5), SumTraffic.of(8, 3));
-        assertEquals(new SumTraffic(1, 0, 1, 0, 0, 1), SumTraffic.of(1, 1));
+        assertEquals(new SumTraffic(3, 0, 3, 2, 0, 0, 5), SumTraffic.of(8, 3));
+        assertEquals(new SumTraffic(1, 0, 1, 1, 0, 0, 1), SumTraffic.of(1, 1));
     }
 
     @Test

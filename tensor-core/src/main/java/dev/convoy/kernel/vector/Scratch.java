@@ -28,6 +28,7 @@ final class Scratch {
     private float[] fourth = new float[0];
     private float[] fifth = new float[0];
     private Phase[] phases = new Phase[0];
+    private long bytes;
 
     private Scratch() {}
 
@@ -35,13 +36,29 @@ final class Scratch {
         return OF_THREAD.get();
     }
 
-    /** The same array if it is long enough, else a longer one; the contents are not kept. */
+    /**
+     * The same array if it is long enough, else a longer one; the contents are not kept. Every buffer of a size that depends on a call comes
+     * from here, or {@link #bytes} would not know of it.
+     */
     static float[] grown(float[] array, int size) {
-        return array.length >= size ? array : new float[size];
+        if (array.length >= size) {
+            return array;
+        }
+        ofThread().bytes += (long) Float.BYTES * (size - array.length);
+        return new float[size];
     }
 
     static int[] grown(int[] array, int size) {
-        return array.length >= size ? array : new int[size];
+        if (array.length >= size) {
+            return array;
+        }
+        ofThread().bytes += (long) Integer.BYTES * (size - array.length);
+        return new int[size];
+    }
+
+    /** The memory of all buffers that have grown. */
+    long bytes() {
+        return bytes;
     }
 
     float[] leftPanels(int size) {

@@ -26,6 +26,11 @@ public final class VectorKernels implements Kernels {
     }
 
     @Override
+    public long scratchBytes() {
+        return Scratch.ofThread().bytes();
+    }
+
+    @Override
     public void gemmAdd(
             int m,
             int n,

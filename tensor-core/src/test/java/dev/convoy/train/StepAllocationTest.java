@@ -1,0 +1,92 @@
+package dev.convoy.train;
+
+import static org.junit.jupiter.api.Assertions.assertThrows;
+
+import com.sun.management.ThreadMXBean;
+import dev.convoy.data.ImageBlock;
+import dev.convoy.tensor.Shape;
+import java.lang.management.ManagementFactory;
+import java.util.List;
+import org.junit.jupiter.api.condition.EnabledIfSystemProperty;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+/**
+ * What a whole training step allocates once it is under way: its tasks, the sum, clipping and the optimizer. Arrays of the size of an image,
+ * an activation or the weights are not among it, or no bound here would hold; what is left are the tape's small objects, a few for each layer.
+ */
+@EnabledIfSystemProperty(named = "kernels", matches = "vector")
+class StepAllocationTest {
+    private static final int SHARDS = 2;
+    /** How long Java compiles, and allocates for vectors that it has not compiled yet, is its choice. */
+    private static final int MOST_STEPS = 3000;
+
+    /** @param kilobytes for each shard of a step */
+    @ParameterizedTest
+    @CsvSource({
+        "mlp, 28, 1, 8, 9",
+        "lenet5, 28, 1, 8, 13",
+        "lenet5, 28, 1, 64, 15",
+        "cnn, 28, 1, 8, 16",
+        "resnet20, 32, 3, 2, 42",
+        "mobilenet, 32, 3, 2, 46"
+    })
+    void aStepAllocatesAFewObjectsPerLayer(String model, int side, int channels, int batch, int kilobytes) {
+        RunConfig config = RunConfig.defaults()
+                .with("kernels", System.getProperty("kernels", "auto"))
+                .with("model.name", model)
+                .with("train.batch-size", batch)
+                .with("train.shards", SHARDS)
+                .with("train.epochs", MOST_STEPS)
+                .with("train.max-steps", MOST_STEPS)
+                .with("train.evaluate-every", 0)
+                .with("optimizer.clip-norm", 1.0)
+                .with("schedule.rate", 1e-6);
+        Shape image = Shape.of(side, side, channels);
+        Watch watch = new Watch((long) kilobytes << 10);
+        assertThrows(
+                Reached.class,
+                () -> LocalTrainer.train(config, block(image, 2 * batch), block(image, 2), List.of(watch)),
+                () -> model + ": at least " + watch.fewest / SHARDS + " bytes for each shard of a step");
+    }
+
+    /** Ends the run at the first step within the bound. */
+    private static final class Watch implements TrainingListener {
+        private final ThreadMXBean threads = (ThreadMXBean) ManagementFactory.getThreadMXBean();
+        private final long most;
+        private long end;
+        private long fewest = Long.MAX_VALUE;
+
+        Watch(long perShard) {
+            most = SHARDS * perShard;
+        }
+
+        @Override
+        public void stepFinished(StepReport report) {
+            long now = threads.getThreadAllocatedBytes(Thread.currentThread().getId());
+            if (report.step() > 0) {
+                fewest = Math.min(fewest, now - end);
+            }
+            if (fewest <= most) {
+                throw new Reached();
+            }
+            end = now;
+        }
+    }
+
+    private static final class Reached extends RuntimeException {}
+
+    private static ImageBlock block(Shape image, int count) {
+        byte[] pixels = new byte[count * image.size()];
+        int[] labels = new int[count];
+        long[] ids = new long[count];
+        for (int i = 0; i < pixels.length; i++) {
+            pixels[i] = (byte) (i * 97);
+        }
+        for (int i = 0; i < count; i++) {
+            labels[i] = i % 10;
+            ids[i] = i;
+        }
+        return new ImageBlock(image, pixels, labels, ids);
+    }
+}
