@@ -34,6 +34,7 @@ final class ConvoyStep implements Step {
     private final Sgd optimizer;
     private final ShardTask[] tasks;
     private final ImageBlock[] shards;
+    private final SpareArrays spare = new SpareArrays();
     private final ExecutorService threads;
     private int step;
 
@@ -56,7 +57,7 @@ final class ConvoyStep implements Step {
         this.tasks = new ShardTask[shards];
         this.shards = new ImageBlock[shards];
         for (int shard = 0, from = 0; shard < shards; from += plan.shardSize(shard++)) {
-            this.tasks[shard] = new ShardTask(task.config(), task.network().image(), new SpareArrays(), kernels);
+            this.tasks[shard] = new ShardTask(task.config(), task.network().image(), spare, kernels);
             this.shards[shard] = task.images().slice(from, from + plan.shardSize(shard));
         }
         this.threads = Executors.newFixedThreadPool(shards);
@@ -75,7 +76,7 @@ final class ConvoyStep implements Step {
             shares.add(() -> share(shard, stepOfEpoch));
         }
         try {
-            TreeSum sum = new TreeSum(tasks.length);
+            TreeSum sum = new TreeSum(tasks.length, spare::giveBack);
             List<Future<GradientSum>> results = threads.invokeAll(shares);
             for (int shard = 0; shard < tasks.length; shard++) {
                 sum.add(shard, results.get(shard).get());
@@ -93,7 +94,9 @@ final class ConvoyStep implements Step {
 
     @Override
     public void run() {
-        update(gradient(step++ % plan.stepsPerEpoch()));
+        GradientSum sum = gradient(step++ % plan.stepsPerEpoch());
+        update(sum);
+        spare.giveBack(sum);
     }
 
     /** The optimizer's step along a summed gradient. */

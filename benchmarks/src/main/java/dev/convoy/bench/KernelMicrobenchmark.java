@@ -45,4 +45,8 @@ public class KernelMicrobenchmark {
     public void call() {
         Objects.requireNonNull(call).accept(Objects.requireNonNull(kernels));
     }
+
+    /** What the harness costs itself. */
+    @Benchmark
+    public void nothing() {}
 }

@@ -9,8 +9,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Rows of the kernels' speed as shares of the machine's ceilings. Each row alternates between the kernel, its ceiling and, where there is
- * one, a peer that computes the same for some rounds; the ratios are medians of the rounds' ratios, so a noisy neighbour disturbs all alike. Time is
- * the thread's own processor time.
+ * one, a peer that computes the same for some rounds; the ratios are medians of the rounds' ratios, so a noisy neighbour disturbs all
+ * alike. Time is the thread's own processor time.
  */
 final class KernelRows {
     static final int ROUNDS = 9;

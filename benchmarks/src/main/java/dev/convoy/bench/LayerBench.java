@@ -12,6 +12,7 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.function.Consumer;
 import java.util.function.LongSupplier;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -75,7 +76,7 @@ public final class LayerBench {
 
     private void layer(String network, ConvGeometry geometry, int occurrences, boolean first, Sum sum) {
         String name = network + " " + KernelWork.text(geometry);
-        if (!(name + " fwd dx dw").contains(only) && !(name + " dx").contains(only) && !(name + " dw").contains(only)) {
+        if (Stream.of(" fwd", " dx", " dw").noneMatch(pass -> (name + pass).contains(only))) {
             sum.complete = false;
             return;
         }

@@ -69,7 +69,7 @@ final class Report {
                 note);
     }
 
-    /** Adds the rows to the array in this file, which is begun if it is not there. */
+    /** Adds the rows to the array in this file, which is begun, and its folder made, if it is not there. */
     void write(Path file) throws IOException {
         List<String> objects = new ArrayList<>();
         if (Files.exists(file)) {
@@ -80,6 +80,7 @@ final class Report {
             }
         }
         rows.forEach(row -> objects.add(row.json()));
+        Files.createDirectories(file.toAbsolutePath().getParent());
         Files.writeString(file, "[\n" + String.join(",\n", objects) + "\n]\n", StandardCharsets.UTF_8);
     }
 }

@@ -40,8 +40,8 @@ public final class SparkBench {
     }
 
     /**
-     * {@code --cluster URL [--json FILE] [--only PART-OF-A-NAME] [--rounds N] [--compare FILE] [--conf KEY=VALUE ... | --scaling [--png FILE]]}, or
-     * {@code --scaling --points FILE [--png FILE]} without a cluster.
+     * {@code --cluster URL [--json FILE] [--only PART-OF-A-NAME] [--rounds N] [--compare FILE] [--conf KEY=VALUE ... | --scaling
+     * [--png FILE]]}, or {@code --scaling --points FILE [--png FILE]} without a cluster.
      */
     public static void main(String[] args) throws IOException, InterruptedException {
         String json = "";

@@ -12,8 +12,8 @@ import jdk.jfr.consumer.RecordedFrame;
 import jdk.jfr.consumer.RecordingFile;
 
 /**
- * Looks every ten milliseconds at what the thread that made it is doing, without waiting for a safepoint: the JVM's own flight recorder. Only what is
- * neither in the kernels nor in the benchmark or the optimizer counts.
+ * Looks every ten milliseconds at what the thread that made it is doing, without waiting for a safepoint: the JVM's own flight
+ * recorder. Only what is neither in the kernels nor in the benchmark or the optimizer counts.
  */
 final class StepSamples implements AutoCloseable {
     private static final String SAMPLE = "jdk.ExecutionSample";

@@ -38,8 +38,8 @@ class ReportTest {
     }
 
     @Test
-    void aSecondRunAddsToTheArray() throws IOException {
-        Path file = directory.resolve("rows.json");
+    void aSecondRunAddsToTheArrayOfTheFirstWhichMadeItsFolder() throws IOException {
+        Path file = directory.resolve("new/rows.json");
         for (int run = 0; run < 2; run++) {
             Report report = new Report();
             report.keep(ROW);
