@@ -17,7 +17,7 @@ import org.openjdk.jmh.runner.options.VerboseMode;
  * 16 bytes, the smallest object, unless a call allocates.
  */
 public final class AllocationBench {
-    private static final int ROUNDS = 3;
+    private static final int ROUNDS = 5;
     /** More would take the scalar kernels longer than a round. */
     private static final double MOST_FLOPS = 1e9;
 
@@ -37,7 +37,7 @@ public final class AllocationBench {
         Ceiling.warmUp();
         bench.report.title("");
         bench.report.title("JMH, JDK " + Runtime.version() + ", a call's time and what it allocates beyond "
-                + Math.round(bench.harnessBytes) + " bytes of JMH's own in " + bench.rounds + " s");
+                + Math.round(bench.harnessBytes) + " bytes of JMH's own in a round");
         for (KernelCase each : KernelCases.all()) {
             if (each.name().contains(arguments.only())) {
                 KernelWork work = KernelWork.of(each.prepared().get());
@@ -80,17 +80,23 @@ public final class AllocationBench {
         return new Runner(options).runSingle();
     }
 
-    /** All that was allocated while it was measured. */
-    private static double bytes(RunResult result) {
+    /** What was allocated in the round that allocated least: one in which nothing was compiled or grown. */
+    private double bytes(RunResult result) {
         double each = result.getSecondaryResults().entrySet().stream()
                 .filter(entry -> entry.getKey().endsWith("gc.alloc.rate.norm"))
-                .mapToDouble(entry -> entry.getValue().getScore())
+                .mapToDouble(entry -> entry.getValue().getStatistics().getMin())
                 .findFirst()
                 .orElseThrow();
         return each * calls(result);
     }
 
-    private static long calls(RunResult result) {
-        return result.getBenchmarkResults().iterator().next().getMetadata().getMeasurementOps();
+    /** In a round. */
+    private double calls(RunResult result) {
+        return (double) result.getBenchmarkResults()
+                        .iterator()
+                        .next()
+                        .getMetadata()
+                        .getMeasurementOps()
+                / rounds;
     }
 }
