@@ -162,6 +162,7 @@ final class Convolution {
                 w.strideWidth() * channels);
         int count = images * g.outputHeight() * g.outputWidth();
         pixels.fill(0, 0, count, scratch.patches.columns(count));
+        image.clear(images);
     }
 
     static void inputAdjointAdd(

@@ -39,7 +39,7 @@ final class InputPhases {
     }
 
     /** The smallest line of dz, or column, that any pixel reads. */
-    private static int first(int pad, int taps, int dilation, int stride) {
+    static int first(int pad, int taps, int dilation, int stride) {
         return Math.floorDiv(pad - (taps - 1) * dilation, stride);
     }
 

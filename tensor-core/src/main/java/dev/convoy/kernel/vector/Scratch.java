@@ -23,6 +23,7 @@ final class Scratch {
     private float[] second = new float[0];
     private float[] third = new float[0];
     private Phase[] phases = new Phase[0];
+    private DepthwisePhase[] depthwise = new DepthwisePhase[0];
 
     private Scratch() {}
 
@@ -70,5 +71,16 @@ final class Scratch {
             }
         }
         return phases[index];
+    }
+
+    DepthwisePhase depthwise(int index) {
+        if (index >= depthwise.length) {
+            int before = depthwise.length;
+            depthwise = Arrays.copyOf(depthwise, index + 1);
+            for (int i = before; i <= index; i++) {
+                depthwise[i] = new DepthwisePhase();
+            }
+        }
+        return depthwise[index];
     }
 }

@@ -55,7 +55,7 @@ public final class VectorKernels implements Kernels {
             int zOffset) {
         assert geometry.isZeroPadded() : geometry;
         if (Depthwise.fits(geometry)) {
-            Depthwise.forward(geometry, x, xOffset, w, wOffset, bias, biasOffset, z, zOffset);
+            Depthwise.forward(Scratch.ofThread(), geometry, x, xOffset, w, wOffset, bias, biasOffset, z, zOffset);
         } else {
             Convolution.forward(Scratch.ofThread(), geometry, x, xOffset, w, wOffset, bias, biasOffset, z, zOffset);
         }
@@ -66,7 +66,7 @@ public final class VectorKernels implements Kernels {
             ConvGeometry geometry, float[] dz, int dzOffset, float[] w, int wOffset, float[] dx, int dxOffset) {
         assert geometry.isZeroPadded() : geometry;
         if (Depthwise.fits(geometry)) {
-            Depthwise.inputAdjointAdd(geometry, dz, dzOffset, w, wOffset, dx, dxOffset);
+            Depthwise.inputAdjointAdd(Scratch.ofThread(), geometry, dz, dzOffset, w, wOffset, dx, dxOffset);
         } else {
             Convolution.inputAdjointAdd(Scratch.ofThread(), geometry, dz, dzOffset, w, wOffset, dx, dxOffset);
         }
@@ -77,7 +77,7 @@ public final class VectorKernels implements Kernels {
             ConvGeometry geometry, float[] x, int xOffset, float[] dz, int dzOffset, float[] dw, int dwOffset) {
         assert geometry.isZeroPadded() : geometry;
         if (Depthwise.fits(geometry)) {
-            Depthwise.weightAdjointAdd(geometry, x, xOffset, dz, dzOffset, dw, dwOffset);
+            Depthwise.weightAdjointAdd(Scratch.ofThread(), geometry, x, xOffset, dz, dzOffset, dw, dwOffset);
         } else {
             Convolution.weightAdjointAdd(Scratch.ofThread(), geometry, x, xOffset, dz, dzOffset, dw, dwOffset);
         }
