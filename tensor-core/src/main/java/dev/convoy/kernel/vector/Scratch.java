@@ -15,7 +15,8 @@ final class Scratch {
     final PaddedImage padded = new PaddedImage();
     final Lattice rows = new Lattice();
     final int[] rowAt = new int[Gemm.ROWS + 16];
-    final float[] tile = new float[MicroKernel.TILE];
+    final Tile tile = new Tile();
+    final FewFilters fewFilters = new FewFilters();
 
     private float[] leftPanels = new float[0];
     private float[] zeros = new float[0];
@@ -44,9 +45,9 @@ final class Scratch {
         return leftPanels = grown(leftPanels, size + Packing.SLACK);
     }
 
-    /** At least {@code size} zeros; read only. */
+    /** At least {@code size} zeros, and as many more as a tile may read; read only. */
     float[] zeros(int size) {
-        return zeros = grown(zeros, size);
+        return zeros = grown(zeros, size + 2 * MicroKernel.WIDTH);
     }
 
     /** Three buffers of arbitrary contents for per-channel values. */
