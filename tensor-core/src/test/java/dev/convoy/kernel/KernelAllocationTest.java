@@ -53,6 +53,10 @@ class KernelAllocationTest {
             new ConvGeometry(2, 6, 6, 16, 40, 1, Window.square(1)),
             new ConvGeometry(2, 5, 5, 17, 17, 17, Window.square(3).padding(1)),
             new ConvGeometry(1, 7, 4, 16, 48, 1, Window.square(3).padding(1)),
+            new ConvGeometry(2, 6, 6, 16, 16, 16, Window.square(5).stride(2).padding(2)),
+            new ConvGeometry(1, 6, 20, 2, 6, 1, Window.square(3).padding(1)),
+            new ConvGeometry(1, 6, 10, 6, 16, 1, Window.square(3).padding(1)),
+            new ConvGeometry(2, 6, 6, 32, 40, 1, Window.square(3).stride(2).padding(1)),
         };
         for (ConvGeometry g : geometries) {
             float[] x = new float[KernelCases.inputSize(g)];
@@ -112,11 +116,17 @@ class KernelAllocationTest {
 
     @Test
     void pooling() {
+        for (int channels : new int[] {6, 20}) {
+            pooling(channels);
+        }
+    }
+
+    private void pooling(int channels) {
         PoolGeometry g =
-                new PoolGeometry(2, 8, 8, 20, Window.square(3).stride(2).padding(1));
-        float[] x = new float[2 * 8 * 8 * 20];
+                new PoolGeometry(2, 8, 8, channels, Window.square(3).stride(2).padding(1));
+        float[] x = new float[2 * 8 * 8 * channels];
         float[] dx = new float[x.length];
-        float[] y = new float[2 * 4 * 4 * 20];
+        float[] y = new float[2 * 4 * 4 * channels];
         float[] dy = new float[y.length];
         assertAllocatesNothing("max", () -> kernels.maxPool(g, x, 0, y, 0));
         assertAllocatesNothing("max adjoint", () -> kernels.maxPoolAdjointAdd(g, x, 0, y, 0, dy, 0, dx, 0));

@@ -58,6 +58,7 @@ class KernelBitsTest {
     void matrixProductWiderAndDeeperThanOneBlock() {
         product(new SplittableRandom(1), 0, 3, 4100, 600);
         product(new SplittableRandom(2), 0, 400, 5, 700);
+        product(new SplittableRandom(3), 0, 33, 50, 2300);
     }
 
     /** Without a margin around the arrays, a read before the first or after the last element shows. */
@@ -69,6 +70,39 @@ class KernelBitsTest {
         exactConvolution(new SplittableRandom(0), new ConvGeometry(2, 4, 5, 6, 6, 2, neverMoves));
         exactConvolution(new SplittableRandom(0), new ConvGeometry(2, 4, 5, 9, 9, 9, neverMoves));
         seeded(300, (random, special) -> exactConvolution(random, KernelCases.convolution(random)));
+    }
+
+    /** More channels than are taken at a time of an image so large, and a last vector of them that is not full. */
+    @Test
+    void depthwiseConvolutionsOfImagesLargerThanTheCache() {
+        for (int stride = 1; stride <= 2; stride++) {
+            Window window = Window.square(3).stride(stride).padding(1);
+            exactConvolution(new SplittableRandom(stride), new ConvGeometry(2, 45, 47, 93, 93, 93, window));
+        }
+    }
+
+    /** Lines of one, two and three vectors of pixels, whole and not, and filters as many as a tile has or fewer. */
+    @Test
+    void convolutionsWithFewFilters() {
+        for (int width : new int[] {8, 15, 16, 17, 31, 32, 33, 40}) {
+            for (int filters : new int[] {1, 3, 6, 8}) {
+                for (int stride = 1; stride <= 2; stride++) {
+                    Window window = Window.of(3, 5).stride(1, stride).padding(1, 0, 2, 1);
+                    ConvGeometry g = new ConvGeometry(2, 4, stride * width, filters, filters, 1, window);
+                    exactConvolution(new SplittableRandom(width), g);
+                }
+            }
+        }
+    }
+
+    /** Sums deeper than one chunk, of rows of patches that are copied, across images and with every kind of last tile. */
+    @Test
+    void convolutionsDeeperThanOneChunk() {
+        for (int filters : new int[] {5, 8, 16, 24, 31, 40}) {
+            Window window = Window.square(3).stride(filters % 2 + 1).padding(1);
+            exactConvolution(new SplittableRandom(filters), new ConvGeometry(3, 6, 10, 70, filters, 1, window));
+            exactConvolution(new SplittableRandom(filters), new ConvGeometry(3, 6, 10, filters, 70, 1, window));
+        }
     }
 
     private void exactConvolution(SplittableRandom random, ConvGeometry g) {
@@ -356,6 +390,20 @@ class KernelBitsTest {
             scalar.maxPool(g, x, MARGIN, y, MARGIN);
             check(g, dx, (kernels, out) -> kernels.maxPoolAdjointAdd(g, x, MARGIN, y, MARGIN, dy, MARGIN, out, MARGIN));
             check(g, dx, (kernels, out) -> kernels.averagePoolAdjointAdd(g, countPadding, dy, MARGIN, out, MARGIN));
+        });
+    }
+
+    /** As with convolutions: no margin around the arrays. */
+    @Test
+    void poolingOfArraysThatBeginAndEndWithTheImage() {
+        seeded(200, (random, special) -> {
+            PoolGeometry g = KernelCases.pooling(random);
+            float[] x = KernelCases.integers(random, g.batch() * g.height() * g.width() * g.channels());
+            float[] y = new float[g.batch() * g.outputHeight() * g.outputWidth() * g.channels()];
+            float[] dy = KernelCases.integers(random, y.length);
+            check(g, y, (kernels, out) -> kernels.maxPool(g, x, 0, out, 0));
+            scalar.maxPool(g, x, 0, y, 0);
+            check(g, x, (kernels, dx) -> kernels.maxPoolAdjointAdd(g, x, 0, y, 0, dy, 0, dx, 0));
         });
     }
 }

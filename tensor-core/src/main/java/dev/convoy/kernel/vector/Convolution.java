@@ -8,8 +8,16 @@ import org.jspecify.annotations.Nullable;
  * The three passes of a convolution as blocked matrix products, group by group. Forward: {@code z = im2col(x) w}; weight adjoint:
  * {@code dw = im2col(x)^T dz}; input adjoint: the forward pass of dz with the flipped filter, once per phase of the stride. A 1 x 1
  * window of stride 1 without padding needs no patches: x is the matrix.
+ *
+ * <p>How patches reach the micro-kernel depends on the geometry alone, and no bit on how. Where the taps of a row are many floats next to
+ * each other, rows of patches are copied from a padded image ({@link RowKernel}). Else the image is turned, and panels are packed down
+ * the rows ({@link MicroKernel}), or, of few filters, multiplied in place ({@link FewFilters}). Which was measured to pay where:
+ * docs/decisions/0011-direct-convolution.md.
  */
 final class Convolution {
+    /** The least floats next to each other that are copied as they are, rather than turned with their neighbours. */
+    private static final int LONG_ROW = 24;
+
     private Convolution() {}
 
     private static boolean isPointwise(Window w) {
@@ -58,13 +66,23 @@ final class Convolution {
                 continue;
             }
             int together = imagesTogether(pixels, g.batch());
-            layForwardPatches(scratch.image, phase, g, together);
+            boolean few = FewFilters.fits(filtersPerGroup, g.outputWidth());
+            boolean inRows = !few && isLongRow(g.window(), 1, perGroup);
+            if (inRows) {
+                layForwardRows(scratch.padded, phase, g, together);
+            } else {
+                layForwardPatches(scratch.image, phase, g, together);
+            }
             for (int n = 0; n < g.batch(); n += together) {
                 int images = Math.min(together, g.batch() - n);
                 int from = xGroup + n * g.height() * g.width() * g.channels();
-                scratch.image.build(images, g.height(), g.width(), g.channels(), x, from);
-                phase.patches.of(scratch.image.floats);
+                phase.patches.of(build(scratch, inRows, images, g.height(), g.width(), g.channels(), x, from));
                 int to = zAt + k + n * pixels * g.filters();
+                if (few) {
+                    int lines = images * g.outputHeight();
+                    scratch.fewFilters.multiply(phase, lines, begin, beginGroup, z, to);
+                    continue;
+                }
                 Gemm.multiply(
                         scratch,
                         phase.patches,
@@ -80,6 +98,58 @@ final class Convolution {
         }
     }
 
+    /** Whether the taps of a row of patches are worth a copy of their own: all of them, if they are neighbours, or each. */
+    private static boolean isLongRow(Window w, int stride, int channels) {
+        return channels * (w.dilationWidth() == 1 && stride == 1 ? w.width() : 1) >= LONG_ROW;
+    }
+
+    /** Builds the image that patches are taken from, channels last or turned; returns its floats. */
+    private static float[] build(
+            Scratch scratch,
+            boolean inRows,
+            int images,
+            int height,
+            int width,
+            int pixelSize,
+            float[] from,
+            int fromAt) {
+        if (inRows) {
+            scratch.padded.build(images, height, width, pixelSize, from, fromAt);
+            return scratch.padded.floats;
+        }
+        scratch.image.build(images, height, width, pixelSize, from, fromAt);
+        return scratch.image.floats;
+    }
+
+    /** Patches of an image with its channels last. */
+    private static void layForwardRows(PaddedImage image, Phase phase, ConvGeometry g, int images) {
+        Window w = g.window();
+        int channels = g.channelsPerGroup();
+        layPadded(image, g, images);
+        int depth = w.taps() * channels;
+        phase.bases.set(channels, w.width(), w.dilationHeight() * image.lineSize(), w.dilationWidth() * channels, 1);
+        phase.bases.fill(0, 0, depth, phase.patches.columns(depth));
+        phase.patches.setContiguousRows(true, depth);
+        phase.bases.set(
+                g.outputWidth(),
+                g.outputHeight(),
+                image.imageSize(),
+                w.strideHeight() * image.lineSize(),
+                w.strideWidth() * channels);
+        int rows = images * g.outputHeight() * g.outputWidth();
+        phase.bases.fill(0, 0, rows, phase.patches.rows(rows));
+    }
+
+    /** Images with their channels last, and their padding. */
+    private static void layPadded(PaddedImage image, ConvGeometry g, int images) {
+        Window w = g.window();
+        int lines = (g.outputHeight() - 1) * w.strideHeight() + (w.height() - 1) * w.dilationHeight() + 1;
+        int columns = (g.outputWidth() - 1) * w.strideWidth() + (w.width() - 1) * w.dilationWidth() + 1;
+        image.set(lines, -w.padTop(), columns, -w.padLeft(), g.channelsPerGroup());
+        image.clear(images);
+    }
+
+    /** Patches of an image that is turned. */
     private static void layForwardPatches(ChannelLines image, Phase phase, ConvGeometry g, int images) {
         Window w = g.window();
         int lines = (g.outputHeight() - 1) * w.strideHeight() + (w.height() - 1) * w.dilationHeight() + 1;
@@ -95,6 +165,7 @@ final class Convolution {
         int rows = images * g.outputHeight() * g.outputWidth();
         phase.bases.fill(0, 0, rows, phase.patches.rows(rows));
         int[] offsets = phase.patches.columns(w.taps() * g.channelsPerGroup());
+        phase.patches.setContiguousRows(false, 0);
         int l = 0;
         for (int r = 0; r < w.height(); r++) {
             for (int s = 0; s < w.width(); s++) {
@@ -112,31 +183,46 @@ final class Convolution {
 
     static void weightAdjointAdd(
             Scratch scratch, ConvGeometry g, float[] x, int xAt, float[] dz, int dzAt, float[] dw, int dwAt) {
-        int perGroup = g.channelsPerGroup();
-        int filtersPerGroup = g.filtersPerGroup();
         int pixels = g.outputHeight() * g.outputWidth();
-        int together = imagesTogether(pixels, g.batch());
-        layTransposedPatches(scratch, g, together);
-        int m = g.window().taps() * perGroup;
-        PatchMatrix patches = scratch.patches;
-        PackedRight packed = scratch.right;
-        scratch.rows.setLine(Integer.MAX_VALUE, g.filters());
+        boolean pointwise = isPointwise(g.window());
+        int together = pointwise ? g.batch() : imagesTogether(pixels, g.batch());
+        if (!pointwise) {
+            layTransposedPatches(scratch, g, together);
+        }
         for (int group = 0; group < g.groups(); group++) {
-            int k = group * filtersPerGroup;
+            int k = group * g.filtersPerGroup();
             for (int n = 0; n < g.batch(); n += together) {
                 int images = Math.min(together, g.batch() - n);
-                int from = xAt + group * perGroup + n * g.height() * g.width() * g.channels();
-                scratch.padded.build(images, g.height(), g.width(), g.channels(), x, from);
-                patches.of(scratch.padded.floats);
-                RightOperand gradient =
-                        scratch.stridedRight.set(dz, dzAt + k + n * pixels * g.filters(), g.filters(), 1);
-                // (RSC, NPQ) * (NPQ, K) = (RSC, K); few pixels at a time, so that their x, dz and all of dw stay in the
-                // cache.
-                for (int pixel = 0; pixel < images * pixels; pixel += Gemm.DEPTH) {
-                    packed.pack(gradient, 0, filtersPerGroup, pixel, Math.min(Gemm.DEPTH, images * pixels - pixel));
-                    Gemm.multiply(scratch, patches, packed, 1, m, null, 0, dw, dwAt + k, scratch.rows);
+                int from = xAt + group * g.channelsPerGroup() + n * g.height() * g.width() * g.channels();
+                LeftOperand patches = scratch.patches;
+                if (pointwise) {
+                    patches = scratch.stridedLeft.set(x, from, 1, g.channels());
+                } else {
+                    scratch.padded.build(images, g.height(), g.width(), g.channels(), x, from);
+                    scratch.patches.of(scratch.padded.floats);
                 }
+                int to = dzAt + k + n * pixels * g.filters();
+                RightOperand gradient = scratch.stridedRight.set(dz, to, g.filters(), 1);
+                addToWeights(scratch, g, patches, gradient, images * pixels, dw, dwAt + k);
             }
+        }
+    }
+
+    /** {@code (RSC, NPQ) * (NPQ, K) = (RSC, K)}; few pixels at a time, so that their x, dz and all of dw stay in the cache. */
+    private static void addToWeights(
+            Scratch scratch,
+            ConvGeometry g,
+            LeftOperand patches,
+            RightOperand gradient,
+            int pixels,
+            float[] dw,
+            int dwAt) {
+        int m = g.window().taps() * g.channelsPerGroup();
+        PackedRight packed = scratch.right;
+        scratch.rows.setLine(Integer.MAX_VALUE, g.filters());
+        for (int pixel = 0; pixel < pixels; pixel += Gemm.DEPTH) {
+            packed.pack(gradient, 0, g.filtersPerGroup(), pixel, Math.min(Gemm.DEPTH, pixels - pixel));
+            Gemm.multiply(scratch, patches, packed, 1, m, null, 0, dw, dwAt, scratch.rows);
         }
     }
 
@@ -144,11 +230,9 @@ final class Convolution {
     private static void layTransposedPatches(Scratch scratch, ConvGeometry g, int images) {
         Window w = g.window();
         PaddedImage image = scratch.padded;
-        int lines = (g.outputHeight() - 1) * w.strideHeight() + (w.height() - 1) * w.dilationHeight() + 1;
-        int columns = (g.outputWidth() - 1) * w.strideWidth() + (w.width() - 1) * w.dilationWidth() + 1;
         int channels = g.channelsPerGroup();
-        image.set(lines, -w.padTop(), columns, -w.padLeft(), channels);
-        int lineSize = columns * channels;
+        layPadded(image, g, images);
+        int lineSize = image.lineSize();
         Lattice taps = scratch.rows;
         int[] rows = scratch.patches.rows(w.taps() * channels);
         taps.set(channels, w.width(), w.dilationHeight() * lineSize, w.dilationWidth() * channels, 1);
@@ -157,7 +241,7 @@ final class Convolution {
         pixels.set(
                 g.outputWidth(),
                 g.outputHeight(),
-                lines * lineSize,
+                image.imageSize(),
                 w.strideHeight() * lineSize,
                 w.strideWidth() * channels);
         int count = images * g.outputHeight() * g.outputWidth();
@@ -184,16 +268,25 @@ final class Convolution {
                 continue;
             }
             int together = imagesTogether(inputPixels, g.batch());
-            int phases = InputPhases.lay(scratch, g, together, w, wAt + k);
+            boolean few = FewFilters.fits(perGroup, g.width() / g.window().strideWidth());
+            // One vector of columns is the tile that copied rows do not make faster, and phases have short rows.
+            boolean inRows = perGroup > MicroKernel.WIDTH
+                    && isLongRow(g.window(), g.window().strideWidth(), filtersPerGroup);
+            int phases = InputPhases.lay(scratch, g, inRows, together, w, wAt + k);
             for (int n = 0; n < g.batch(); n += together) {
                 int images = Math.min(together, g.batch() - n);
                 int from = dzAt + k + n * outputPixels * g.filters();
-                scratch.image.build(images, g.outputHeight(), g.outputWidth(), g.filters(), dz, from);
+                float[] image =
+                        build(scratch, inRows, images, g.outputHeight(), g.outputWidth(), g.filters(), dz, from);
                 for (int i = 0; i < phases; i++) {
                     Phase phase = scratch.phase(i);
-                    phase.patches.of(scratch.image.floats);
+                    phase.patches.of(image);
                     int m = images * phase.pixels.rowsPerImage();
                     int to = dxGroup + n * inputPixels * g.channels() + phase.origin;
+                    if (few) {
+                        scratch.fewFilters.multiply(phase, m / phase.bases.points(), null, 0, dx, to);
+                        continue;
+                    }
                     Gemm.multiply(scratch, phase.patches, phase.weights, 1, m, null, 0, dx, to, phase.pixels);
                 }
             }

@@ -22,6 +22,8 @@ final class Gemm {
      */
     private static final int CHUNKS = 4;
 
+    private static final int WIDTH = MicroKernel.WIDTH;
+
     private Gemm() {}
 
     /** {@code c += left * right}, {@code (m, k) * (k, n)}. */
@@ -70,19 +72,44 @@ final class Gemm {
         int blocks = (m + ROWS - 1) / ROWS;
         int block = ((m + blocks - 1) / blocks + 15) / 16 * 16;
         int stretch = Math.min(right.depth, chunks * right.chunk);
-        float[] panels = scratch.leftPanels(block * stretch);
+        boolean inRows = left.hasContiguousRows();
+        float[] panels = scratch.leftPanels(block * (inRows ? chunks * RowKernel.STEP : stretch));
         for (int row = 0; row < m; row += block) {
             int count = Math.min(block, m - row);
             rows.fill(cAt, row, count, scratch.rowAt);
             for (int s = 0; s < right.depth; s += stretch) {
                 int packed = Math.min(stretch, right.depth - s);
-                left.pack(row, count, right.firstDepth + s, packed, panels);
+                pack(left, inRows, row, count, right, s, packed, block, panels);
                 for (int j = 0; j < right.columns; j += MicroKernel.columns(right.columns - j)) {
                     for (int d = s; d < s + packed; d += right.chunk) {
-                        tiles(scratch, panels, packed, d - s, count, right, d, j, d == 0 ? begin : null, beginAt, c);
+                        int skip = inRows ? (d - s) / right.chunk * block * RowKernel.STEP : (d - s) * WIDTH;
+                        float[] from = d == 0 ? begin : null;
+                        tiles(scratch, panels, inRows, packed, skip, count, right, d, j, from, beginAt, c);
                     }
                 }
             }
+        }
+    }
+
+    /** Packs the rows of a block: all chunks in the same panels, or each chunk's rows behind those of the chunk before. */
+    private static void pack(
+            LeftOperand left,
+            boolean inRows,
+            int row,
+            int rows,
+            PackedRight right,
+            int s,
+            int depth,
+            int block,
+            float[] panels) {
+        if (!inRows) {
+            left.pack(row, rows, right.firstDepth + s, depth, panels);
+            return;
+        }
+        for (int d = 0; d < depth; d += right.chunk) {
+            int count = Math.min(right.chunk, depth - d);
+            int at = d / right.chunk * block * RowKernel.STEP;
+            left.copyRows(row, rows, right.firstDepth + s + d, count, panels, at);
         }
     }
 
@@ -90,11 +117,12 @@ final class Gemm {
      * One column of tiles: all rows of the packed block, the right panel of column j, the chunk at d.
      *
      * @param packed the depth of the left panels
-     * @param skip where in them the chunk begins
+     * @param skip where among them the chunk begins
      */
     private static void tiles(
             Scratch scratch,
             float[] panels,
+            boolean inRows,
             int packed,
             int skip,
             int rows,
@@ -104,65 +132,16 @@ final class Gemm {
             float @Nullable [] begin,
             int beginAt,
             float[] c) {
-        int[] rowAt = scratch.rowAt;
+        Tile tile = scratch.tile;
         int depth = Math.min(right.chunk, right.depth - d);
         int width = MicroKernel.columns(right.columns - j);
         int height = MicroKernel.rows(width);
-        int rightAt = right.panelAt(d, depth, j);
+        tile.set(width, Math.min(width, right.columns - j), depth, right.panels, right.panelAt(d, depth, j));
+        tile.setBegin(begin, beginAt + j);
+        tile.setLeft(panels, inRows);
         for (int i = 0; i < rows; i += height) {
-            int panel = i / MicroKernel.WIDTH * packed + skip;
-            int leftAt = panel * MicroKernel.WIDTH + i % MicroKernel.WIDTH;
-            int at = rowAt[i] + j;
-            int step = i + 1 < rows ? rowAt[i + 1] - rowAt[i] : 0;
-            if (i + height > rows || j + width > right.columns || !evenlySpaced(rowAt, i, height, step)) {
-                int live = Math.min(height, rows - i);
-                edge(scratch, panels, leftAt, i, live, right, j, width, rightAt, depth, begin, beginAt, c);
-            } else if (begin == null) {
-                MicroKernel.tile(width, depth, panels, leftAt, right.panels, rightAt, c, at, step, c, at, step);
-            } else {
-                MicroKernel.tile(
-                        width, depth, panels, leftAt, right.panels, rightAt, begin, beginAt + j, 0, c, at, step);
-            }
-        }
-    }
-
-    private static boolean evenlySpaced(int[] rowAt, int i, int rows, int step) {
-        for (int row = 1; row < rows; row++) {
-            if (rowAt[i + row] - rowAt[i + row - 1] != step) {
-                return false;
-            }
-        }
-        return true;
-    }
-
-    /** A tile that reaches past the last row or column, or whose rows lie unevenly: computed in a small tile of its own. */
-    private static void edge(
-            Scratch scratch,
-            float[] panels,
-            int leftAt,
-            int i,
-            int liveRows,
-            PackedRight right,
-            int j,
-            int width,
-            int rightAt,
-            int depth,
-            float @Nullable [] begin,
-            int beginAt,
-            float[] c) {
-        int[] rowAt = scratch.rowAt;
-        float[] tile = scratch.tile;
-        int live = Math.min(width, right.columns - j);
-        for (int row = 0; row < liveRows; row++) {
-            if (begin == null) {
-                System.arraycopy(c, rowAt[i + row] + j, tile, row * width, live);
-            } else {
-                System.arraycopy(begin, beginAt + j, tile, row * width, live);
-            }
-        }
-        MicroKernel.tile(width, depth, panels, leftAt, right.panels, rightAt, tile, 0, width, tile, 0, width);
-        for (int row = 0; row < liveRows; row++) {
-            System.arraycopy(tile, row * width, c, rowAt[i + row] + j, live);
+            int leftAt = skip + (inRows ? i * RowKernel.STEP : i / WIDTH * WIDTH * packed + i % WIDTH);
+            tile.multiply(leftAt, scratch.rowAt, i, Math.min(height, rows - i), c, j);
         }
     }
 }

@@ -14,23 +14,28 @@ final class InputPhases {
     /**
      * Lays out the image of dz and every phase that has taps; returns their number.
      *
+     * @param inRows whether dz is laid out with its channels last, for rows of patches to be copied, or turned
      * @param images how many images are convolved at a time
      * @param wAt the first weight of the group
      */
-    static int lay(Scratch scratch, ConvGeometry g, int images, float[] w, int wAt) {
+    static int lay(Scratch scratch, ConvGeometry g, boolean inRows, int images, float[] w, int wAt) {
         Window window = g.window();
         int firstLine = first(window.padTop(), window.height(), window.dilationHeight(), window.strideHeight());
         int firstColumn = first(window.padLeft(), window.width(), window.dilationWidth(), window.strideWidth());
-        ChannelLines image = scratch.image;
-        image.setChannels(g.filtersPerGroup());
-        int lastLine = (g.height() - 1 + window.padTop()) / window.strideHeight();
-        image.setLines(lastLine - firstLine + 1, firstLine, 1, 1, 1);
-        int lastColumn = (g.width() - 1 + window.padLeft()) / window.strideWidth();
-        image.setColumns(lastColumn - firstColumn + 1, firstColumn, 1, 1, 1);
+        int lines = (g.height() - 1 + window.padTop()) / window.strideHeight() - firstLine + 1;
+        int columns = (g.width() - 1 + window.padLeft()) / window.strideWidth() - firstColumn + 1;
+        if (inRows) {
+            scratch.padded.set(lines, firstLine, columns, firstColumn, g.filtersPerGroup());
+            scratch.padded.clear(images);
+        } else {
+            scratch.image.setChannels(g.filtersPerGroup());
+            scratch.image.setLines(lines, firstLine, 1, 1, 1);
+            scratch.image.setColumns(columns, firstColumn, 1, 1, 1);
+        }
         int phases = 0;
         for (int h = 0; h < Math.min(window.strideHeight(), g.height()); h++) {
             for (int v = 0; v < Math.min(window.strideWidth(), g.width()); v++) {
-                if (layPhase(scratch, scratch.phase(phases), g, images, h, v, firstLine, firstColumn, w, wAt)) {
+                if (layPhase(scratch, scratch.phase(phases), g, inRows, images, h, v, firstLine, firstColumn, w, wAt)) {
                     phases++;
                 }
             }
@@ -39,7 +44,7 @@ final class InputPhases {
     }
 
     /** The smallest line of dz, or column, that any pixel reads. */
-    private static int first(int pad, int taps, int dilation, int stride) {
+    static int first(int pad, int taps, int dilation, int stride) {
         return Math.floorDiv(pad - (taps - 1) * dilation, stride);
     }
 
@@ -47,6 +52,7 @@ final class InputPhases {
             Scratch scratch,
             Phase phase,
             ConvGeometry g,
+            boolean inRows,
             int images,
             int h,
             int v,
@@ -56,7 +62,8 @@ final class InputPhases {
             int wAt) {
         Window window = g.window();
         int filters = g.filtersPerGroup();
-        ChannelLines image = scratch.image;
+        int lineSize = inRows ? scratch.padded.lineSize() : scratch.image.lineSize();
+        int imageSize = inRows ? scratch.padded.imageSize() : scratch.image.imageSize();
         phase.taps = Scratch.grown(phase.taps, window.taps());
         int[] columns = phase.patches.columns(window.taps() * filters);
         int taps = 0;
@@ -73,7 +80,8 @@ final class InputPhases {
                 int line = Math.floorDiv(down, window.strideHeight()) - firstLine;
                 int column = Math.floorDiv(right, window.strideWidth()) - firstColumn;
                 for (int k = 0; k < filters; k++) {
-                    columns[taps * filters + k] = line * image.lineSize() + image.columnAt(k, column);
+                    int at = inRows ? column * filters + k : scratch.image.columnAt(k, column);
+                    columns[taps * filters + k] = line * lineSize + at;
                 }
                 phase.taps[taps++] = wAt + (r * window.width() + s) * g.channelsPerGroup() * g.filters();
             }
@@ -83,17 +91,18 @@ final class InputPhases {
         }
         int lines = Packing.ceilDiv(g.height() - h, window.strideHeight());
         int points = Packing.ceilDiv(g.width() - v, window.strideWidth());
-        int lineSize = g.width() * g.channels();
-        phase.bases.set(points, lines, image.imageSize(), image.lineSize(), 1);
+        int dxLine = g.width() * g.channels();
+        phase.patches.setContiguousRows(inRows, taps * filters);
+        phase.bases.set(points, lines, imageSize, lineSize, inRows ? filters : 1);
         int rows = images * lines * points;
         phase.bases.fill(0, 0, rows, phase.patches.rows(rows));
         phase.pixels.set(
                 points,
                 lines,
-                g.height() * lineSize,
-                window.strideHeight() * lineSize,
+                g.height() * dxLine,
+                window.strideHeight() * dxLine,
                 window.strideWidth() * g.channels());
-        phase.origin = h * lineSize + v * g.channels();
+        phase.origin = h * dxLine + v * g.channels();
         phase.weights.pack(
                 scratch.flippedWeight.set(w, g.filters(), filters, phase.taps),
                 0,

@@ -24,6 +24,21 @@ final class Lattice {
         set(rows, 1, 0, 0, step);
     }
 
+    /** Points of one line. */
+    int points() {
+        return points;
+    }
+
+    int pointStep() {
+        return pointStep;
+    }
+
+    /** The place of one row. */
+    int at(int row) {
+        int line = row / points;
+        return line / lines * imageStep + line % lines * lineStep + row % points * pointStep;
+    }
+
     /** Rows of one image. */
     int rowsPerImage() {
         return points * lines;

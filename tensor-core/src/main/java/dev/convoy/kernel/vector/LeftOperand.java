@@ -8,4 +8,14 @@ interface LeftOperand {
      * Packing#SLACK} floats after the last panel may be overwritten.
      */
     void pack(int row, int rows, int depth, int count, float[] panels);
+
+    /** Whether rows are contiguous, so that they may as well be copied by {@link #copyRows}. */
+    default boolean hasContiguousRows() {
+        return false;
+    }
+
+    /** Copies the same part for {@link RowKernel}: element (i, l) goes to {@code panels[at + i * STEP + l]}. */
+    default void copyRows(int row, int rows, int depth, int count, float[] panels, int at) {
+        throw new UnsupportedOperationException("rows that are not contiguous");
+    }
 }

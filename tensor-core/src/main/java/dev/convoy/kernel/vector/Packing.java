@@ -43,6 +43,26 @@ final class Packing {
         }
     }
 
+    /**
+     * {@code to[toAt + l * lanes + i] = from[l * fromStep + i]} for at most two vectors of lanes and rows without a gap between them: what
+     * one row writes too far the next overwrites, and the last rows write no more than their lanes.
+     */
+    static void copyRows(int lanes, int count, float[] from, int fromStep, float[] to, int toAt) {
+        int exact = Math.min(count, ceilDiv((lanes <= WIDTH ? WIDTH : 2 * WIDTH) - lanes, lanes));
+        int whole = count - exact;
+        if (lanes <= WIDTH) {
+            copyVectors(whole, from, 0, fromStep, to, toAt, lanes);
+        } else {
+            for (int l = 0; l < whole; l++) {
+                FloatVector.fromArray(SPECIES, from, l * fromStep).intoArray(to, toAt + l * lanes);
+                FloatVector.fromArray(SPECIES, from, l * fromStep + WIDTH).intoArray(to, toAt + l * lanes + WIDTH);
+            }
+        }
+        for (int l = whole; l < count; l++) {
+            System.arraycopy(from, l * fromStep, to, toAt + l * lanes, lanes);
+        }
+    }
+
     private static void copyVectors(
             int count, float[] from, int fromAt, int fromStep, float[] to, int toAt, int toStep) {
         for (int l = 0; l < count; l++) {

@@ -20,26 +20,36 @@ final class PaddedImage {
         this.channels = channels;
     }
 
+    int lineSize() {
+        return Math.multiplyExact(columns, channels);
+    }
+
+    int imageSize() {
+        return Math.multiplyExact(lines, lineSize());
+    }
+
+    /** Makes room for so many images, all zeros. What is padding stays so, however often the image is built. */
+    void clear(int images) {
+        int size = Math.multiplyExact(images, imageSize());
+        floats = Scratch.grown(floats, Math.addExact(size, Packing.SLACK));
+        Arrays.fill(floats, 0, size, 0f);
+    }
+
     /** Takes {@code images} images of {@code height x width} pixels, {@code pixelSize} floats apart, from {@code from}. */
     void build(int images, int height, int width, int pixelSize, float[] from, int fromAt) {
-        int lineSize = Math.multiplyExact(columns, channels);
-        int size = Math.multiplyExact(Math.multiplyExact(images, lines), lineSize);
-        floats = Scratch.grown(floats, Math.addExact(size, Packing.SLACK));
         int begin = Math.min(columns, Math.max(0, -firstColumn));
-        int end = Math.max(begin, Math.min(columns, width - firstColumn));
-        for (int line = 0; line < images * lines; line++) {
-            int to = line * lineSize;
-            int h = firstLine + line % lines;
-            if (h < 0 || h >= height) {
-                Arrays.fill(floats, to, to + lineSize, 0f);
-                continue;
+        int end = Math.min(columns, width - firstColumn);
+        if (begin >= end) {
+            return;
+        }
+        int firstInside = Math.min(lines, Math.max(0, -firstLine));
+        int endInside = Math.min(lines, height - firstLine);
+        for (int image = 0; image < images; image++) {
+            for (int line = firstInside; line < endInside; line++) {
+                int pixel = (image * height + firstLine + line) * width + firstColumn + begin;
+                int to = image * imageSize() + line * lineSize() + begin * channels;
+                copyPixels(end - begin, pixelSize, from, fromAt + pixel * pixelSize, to);
             }
-            Arrays.fill(floats, to, to + begin * channels, 0f);
-            if (begin < end) {
-                int pixel = (line / lines * height + h) * width + firstColumn + begin;
-                copyPixels(end - begin, pixelSize, from, fromAt + pixel * pixelSize, to + begin * channels);
-            }
-            Arrays.fill(floats, to + end * channels, to + lineSize, 0f);
         }
     }
 

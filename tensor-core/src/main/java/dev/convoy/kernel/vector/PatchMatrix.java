@@ -5,9 +5,10 @@ import jdk.incubator.vector.VectorSpecies;
 
 /**
  * A patch matrix (im2col) or its transpose as a left operand, never in memory as a whole: element (i, l) is {@code image[rows[i] +
- * columns[l]]}. The image is laid out so that neighbouring rows are mostly neighbours in it, and a panel is packed from a few runs.
+ * columns[l]]}. The image is laid out so that either neighbouring rows are mostly neighbours in it, and a panel is packed from a few runs
+ * down the rows, or neighbouring columns are, and each row is copied in a few runs.
  *
- * <p>Each run is copied as a whole vector. What it writes too far the next run writes again, or the next step, or the next panel; the
+ * <p>Each run down the rows is copied as a whole vector. What it writes too far the next run writes again, or the next step, or the next panel; the
  * image must be readable {@link Packing#SLACK} floats past its end.
  */
 final class PatchMatrix implements LeftOperand {
@@ -20,6 +21,11 @@ final class PatchMatrix implements LeftOperand {
     private final int[] runLane = new int[WIDTH];
     private final int[] runFrom = new int[WIDTH];
 
+    /** The runs of neighbouring columns, or none: the first column of each, and one past the last. */
+    private int[] columnRuns = new int[0];
+
+    private int columnRunCount;
+
     /** The table of rows, to be filled. */
     int[] rows(int count) {
         return rows = Scratch.grown(rows, count);
@@ -28,6 +34,57 @@ final class PatchMatrix implements LeftOperand {
     /** The table of columns, to be filled. */
     int[] columns(int count) {
         return columns = Scratch.grown(columns, count);
+    }
+
+    /** Says, once the table of columns is filled, whether rows are to be copied, run by run, or panels packed down the rows. */
+    void setContiguousRows(boolean contiguous, int count) {
+        columnRunCount = 0;
+        if (!contiguous) {
+            return;
+        }
+        columnRuns = Scratch.grown(columnRuns, count + 1);
+        for (int l = 0; l < count; l++) {
+            if (l == 0 || columns[l] != columns[l - 1] + 1) {
+                columnRuns[columnRunCount++] = l;
+            }
+        }
+        columnRuns[columnRunCount] = count;
+    }
+
+    @Override
+    public boolean hasContiguousRows() {
+        return columnRunCount > 0;
+    }
+
+    @Override
+    public void copyRows(int row, int count, int depth, int steps, float[] panels, int at) {
+        for (int run = 0; run < columnRunCount; run++) {
+            int begin = Math.max(depth, columnRuns[run]);
+            int end = Math.min(depth + steps, columnRuns[run + 1]);
+            if (begin < end) {
+                copyRun(image, rows, row, count, columns[begin], end - begin, panels, at + begin - depth);
+            }
+        }
+    }
+
+    private static void copyRun(
+            float[] image, int[] rows, int row, int count, int column, int size, float[] panels, int at) {
+        for (int i = 0; i < count; i++) {
+            System.arraycopy(image, rows[row + i] + column, panels, at + i * RowKernel.STEP, size);
+        }
+    }
+
+    /** Where a row begins in the image. */
+    int row(int row) {
+        return rows[row];
+    }
+
+    int[] columns() {
+        return columns;
+    }
+
+    float[] image() {
+        return image;
     }
 
     void of(float[] image) {
@@ -43,6 +100,22 @@ final class PatchMatrix implements LeftOperand {
                 packRun(image, runFrom[0], columns, depth, steps, panels, to);
             } else if (runs == 2) {
                 packTwoRuns(image, runFrom[0], runFrom[1], runLane[1], columns, depth, steps, panels, to);
+            } else if (runs <= 4) {
+                int last = runs - 1;
+                packFourRuns(
+                        image,
+                        runFrom[0],
+                        runFrom[1],
+                        runFrom[2],
+                        runFrom[last],
+                        runLane[1],
+                        runLane[2],
+                        runLane[last],
+                        columns,
+                        depth,
+                        steps,
+                        panels,
+                        to);
             } else {
                 packRuns(runs, depth, steps, panels, to);
             }
@@ -73,6 +146,31 @@ final class PatchMatrix implements LeftOperand {
             int column = columns[depth + l];
             FloatVector.fromArray(SPECIES, image, from + column).intoArray(panels, to + l * WIDTH);
             FloatVector.fromArray(SPECIES, image, next + column).intoArray(panels, to + l * WIDTH + split);
+        }
+    }
+
+    /** Four runs, or three of which the last comes twice. */
+    private static void packFourRuns(
+            float[] image,
+            int from0,
+            int from1,
+            int from2,
+            int from3,
+            int lane1,
+            int lane2,
+            int lane3,
+            int[] columns,
+            int depth,
+            int steps,
+            float[] panels,
+            int to) {
+        for (int l = 0; l < steps; l++) {
+            int column = columns[depth + l];
+            int at = to + l * WIDTH;
+            FloatVector.fromArray(SPECIES, image, from0 + column).intoArray(panels, at);
+            FloatVector.fromArray(SPECIES, image, from1 + column).intoArray(panels, at + lane1);
+            FloatVector.fromArray(SPECIES, image, from2 + column).intoArray(panels, at + lane2);
+            FloatVector.fromArray(SPECIES, image, from3 + column).intoArray(panels, at + lane3);
         }
     }
 

@@ -8,13 +8,22 @@ import jdk.incubator.vector.VectorOperators;
 import jdk.incubator.vector.VectorSpecies;
 
 /**
- * Maximum and average over windows, vectorised over the channels of a pixel; channels left over go one by one. Each method walks the
- * windows and hands the taps inside the image, rows {@code [r, rEnd)} and columns {@code [s, sEnd)}, to the body below it. There the
+ * Maximum and average over windows, vectorised over the channels of a pixel. Of channels left over the maximum takes a whole vector as well
+ * wherever that ends within the arrays: what it writes too far later windows overwrite, or it is what was there. Else, and for averages,
+ * they go one by one. Each method walks the windows and hands the taps inside the image, rows {@code [r, rEnd)} and columns {@code [s, sEnd)}, to the body below it. There the
  * taps are one loop: C2 boxes a vector that lives through two nested ones.
  */
 final class Pooling {
     private static final VectorSpecies<Float> SPECIES = MicroKernel.SPECIES;
     private static final int WIDTH = MicroKernel.WIDTH;
+    /** The number of each lane. */
+    private static final float[] LANES = new float[WIDTH];
+
+    static {
+        for (int lane = 0; lane < WIDTH; lane++) {
+            LANES[lane] = lane;
+        }
+    }
 
     private Pooling() {}
 
@@ -36,6 +45,7 @@ final class Pooling {
         int outputHeight = g.outputHeight();
         int outputWidth = g.outputWidth();
         int out = yAt;
+        int yEnd = yAt + g.batch() * outputHeight * outputWidth * channels;
         for (int n = 0; n < g.batch(); n++) {
             for (int p = 0; p < outputHeight; p++) {
                 int h = p * w.strideHeight() - w.padTop();
@@ -46,16 +56,27 @@ final class Pooling {
                     int s = firstTap(v, w.dilationWidth());
                     int sEnd = endTap(v, w.dilationWidth(), w.width(), g.width());
                     int from = xAt + ((n * g.height() + h) * g.width() + v) * channels + r * rowStep + s * columnStep;
-                    maxWindow(channels, rEnd - r, sEnd - s, rowStep, columnStep, x, from, y, out);
+                    maxWindow(channels, rEnd - r, sEnd - s, rowStep, columnStep, x, from, y, out, yEnd);
                 }
             }
         }
     }
 
     private static void maxWindow(
-            int channels, int rows, int columns, int rowStep, int columnStep, float[] x, int xAt, float[] y, int yAt) {
+            int channels,
+            int rows,
+            int columns,
+            int rowStep,
+            int columnStep,
+            float[] x,
+            int xAt,
+            float[] y,
+            int yAt,
+            int yEnd) {
+        int lastTap = xAt + (rows - 1) * rowStep + (columns - 1) * columnStep;
+        int room = Math.min(x.length - lastTap, yEnd - yAt);
         int c = 0;
-        for (; c + WIDTH <= channels; c += WIDTH) {
+        for (; c < channels && c + WIDTH <= room; c += WIDTH) {
             FloatVector best = FloatVector.broadcast(SPECIES, Float.NEGATIVE_INFINITY);
             int at = xAt + c;
             for (int tap = 0, s = 0; tap < rows * columns; tap++) {
@@ -93,6 +114,7 @@ final class Pooling {
         int outputHeight = g.outputHeight();
         int outputWidth = g.outputWidth();
         int out = 0;
+        int dxEnd = dxAt + g.batch() * g.height() * g.width() * channels;
         for (int n = 0; n < g.batch(); n++) {
             for (int p = 0; p < outputHeight; p++) {
                 int h = p * w.strideHeight() - w.padTop();
@@ -116,7 +138,8 @@ final class Pooling {
                             dy,
                             dyAt + out,
                             dx,
-                            dxAt + from);
+                            dxAt + from,
+                            dxEnd);
                 }
             }
         }
@@ -135,11 +158,19 @@ final class Pooling {
             float[] dy,
             int dyAt,
             float[] dx,
-            int dxAt) {
+            int dxAt,
+            int dxEnd) {
+        int lastTap = (rows - 1) * rowStep + (columns - 1) * columnStep;
+        int room =
+                Math.min(Math.min(x.length - xAt, dxEnd - dxAt) - lastTap, Math.min(y.length - yAt, dy.length - dyAt));
         int c = 0;
-        for (; c + WIDTH <= channels; c += WIDTH) {
-            // A lane that has passed its gradient on becomes NaN, which no tap equals: no mask lives across taps.
-            FloatVector wanted = FloatVector.fromArray(SPECIES, y, yAt + c);
+        for (; c < channels && c + WIDTH <= room; c += WIDTH) {
+            // A lane that has passed its gradient on becomes NaN, which no tap equals: no mask lives across taps. Lanes
+            // past the
+            // last channel never had one.
+            FloatVector wanted = FloatVector.fromArray(SPECIES, y, yAt + c)
+                    .blend(Float.NaN, FloatVector.fromArray(SPECIES, LANES, 0).compare(VectorOperators.GE, (float)
+                            (channels - c)));
             FloatVector gradient = FloatVector.fromArray(SPECIES, dy, dyAt + c);
             int at = c;
             for (int tap = 0, s = 0; tap < rows * columns; tap++) {

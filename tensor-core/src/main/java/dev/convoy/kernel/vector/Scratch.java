@@ -17,8 +17,9 @@ final class Scratch {
     final WinogradConvolution winograd = new WinogradConvolution();
     final Lattice rows = new Lattice();
     final int[] rowAt = new int[Gemm.ROWS + 16];
-    final float[] tile = new float[MicroKernel.TILE];
     final RunningMoments moments = new RunningMoments();
+    final Tile tile = new Tile();
+    final FewFilters fewFilters = new FewFilters();
 
     private float[] leftPanels = new float[0];
     private float[] zeros = new float[0];
@@ -29,6 +30,7 @@ final class Scratch {
     private float[] fifth = new float[0];
     private Phase[] phases = new Phase[0];
     private long bytes;
+    private DepthwisePhase[] depthwise = new DepthwisePhase[0];
 
     private Scratch() {}
 
@@ -65,9 +67,9 @@ final class Scratch {
         return leftPanels = grown(leftPanels, size + Packing.SLACK);
     }
 
-    /** At least {@code size} zeros; read only. */
+    /** At least {@code size} zeros, and as many more as a tile may read; read only. */
     float[] zeros(int size) {
-        return zeros = grown(zeros, size);
+        return zeros = grown(zeros, size + 2 * MicroKernel.WIDTH);
     }
 
     /** Five buffers of arbitrary contents for per-channel values. */
@@ -100,5 +102,16 @@ final class Scratch {
             }
         }
         return phases[index];
+    }
+
+    DepthwisePhase depthwise(int index) {
+        if (index >= depthwise.length) {
+            int before = depthwise.length;
+            depthwise = Arrays.copyOf(depthwise, index + 1);
+            for (int i = before; i <= index; i++) {
+                depthwise[i] = new DepthwisePhase();
+            }
+        }
+        return depthwise[index];
     }
 }

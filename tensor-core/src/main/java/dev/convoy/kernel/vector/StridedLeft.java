@@ -20,13 +20,23 @@ final class StridedLeft implements LeftOperand {
         for (int i = 0; i < rows; i += MicroKernel.WIDTH) {
             int live = Math.min(MicroKernel.WIDTH, rows - i);
             int from = at + (row + i) * rowStride + depth * columnStride;
-            if (columnStride == 1) {
-                Packing.transpose(live, count, a, from, rowStride, panels, i * count, MicroKernel.WIDTH);
-            } else if (rowStride == 1) {
+            if (rowStride == 1) {
                 Packing.copy(live, count, a, from, columnStride, panels, i * count, MicroKernel.WIDTH);
             } else {
                 Packing.gather(live, count, a, from, columnStride, rowStride, panels, i * count, MicroKernel.WIDTH);
             }
+        }
+    }
+
+    @Override
+    public boolean hasContiguousRows() {
+        return columnStride == 1;
+    }
+
+    @Override
+    public void copyRows(int row, int rows, int depth, int count, float[] panels, int to) {
+        for (int i = 0; i < rows; i++) {
+            System.arraycopy(a, at + (row + i) * rowStride + depth, panels, to + i * RowKernel.STEP, count);
         }
     }
 }

@@ -66,7 +66,7 @@ public final class VectorKernels implements Kernels {
             int zOffset) {
         assert geometry.isZeroPadded() : geometry;
         if (Depthwise.fits(geometry)) {
-            Depthwise.forward(geometry, x, xOffset, w, wOffset, bias, biasOffset, z, zOffset);
+            Depthwise.forward(Scratch.ofThread(), geometry, x, xOffset, w, wOffset, bias, biasOffset, z, zOffset);
         } else if (algorithm.isWinograd(geometry)) {
             Scratch.ofThread().winograd.forward(geometry, x, xOffset, w, wOffset, bias, biasOffset, z, zOffset);
         } else {
@@ -79,7 +79,7 @@ public final class VectorKernels implements Kernels {
             ConvGeometry geometry, float[] dz, int dzOffset, float[] w, int wOffset, float[] dx, int dxOffset) {
         assert geometry.isZeroPadded() : geometry;
         if (Depthwise.fits(geometry)) {
-            Depthwise.inputAdjointAdd(geometry, dz, dzOffset, w, wOffset, dx, dxOffset);
+            Depthwise.inputAdjointAdd(Scratch.ofThread(), geometry, dz, dzOffset, w, wOffset, dx, dxOffset);
         } else if (algorithm.isWinograd(geometry)) {
             Scratch.ofThread().winograd.inputAdjoint(geometry, dz, dzOffset, w, wOffset, true, dx, dxOffset);
         } else {
@@ -102,7 +102,7 @@ public final class VectorKernels implements Kernels {
             ConvGeometry geometry, float[] x, int xOffset, float[] dz, int dzOffset, float[] dw, int dwOffset) {
         assert geometry.isZeroPadded() : geometry;
         if (Depthwise.fits(geometry)) {
-            Depthwise.weightAdjointAdd(geometry, x, xOffset, dz, dzOffset, dw, dwOffset);
+            Depthwise.weightAdjointAdd(Scratch.ofThread(), geometry, x, xOffset, dz, dzOffset, dw, dwOffset);
         } else if (algorithm.isWinograd(geometry)) {
             Scratch.ofThread().winograd.weightAdjointAdd(geometry, x, xOffset, dz, dzOffset, dw, dwOffset);
         } else {
