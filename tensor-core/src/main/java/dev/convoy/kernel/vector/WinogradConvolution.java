@@ -82,12 +82,12 @@ final class WinogradConvolution {
     }
 
     private void convolve(int batch, int padTop, int padLeft, float @Nullable [] begin) {
-        lay(batch, source.channels, target.channels, RowMicroKernel.DEPTH, RowMicroKernel.PITCH);
+        lay(batch, source.channels, target.channels, source.channels, RowKernel.STEP);
         for (int row = 0; row < all; row += together) {
             int rows = Math.min(together, all - row);
             sourceTiles.fromInputs(source, padTop, padLeft, row, rows);
             for (int i = 0; i < INPUTS; i++) {
-                sourceTiles.toLeftOperands(i, rows, left, room, RowMicroKernel.DEPTH, RowMicroKernel.PITCH);
+                sourceTiles.toLeftOperands(i, rows, left, room, source.channels, RowKernel.STEP);
                 multiply(i, rows * across);
                 targetTiles.fromProducts(i, rows, right, room);
             }
@@ -102,18 +102,22 @@ final class WinogradConvolution {
             int from = (i * INPUTS + j) * weights.pointSize;
             for (int k = 0; k < filters; ) {
                 int width = MicroKernel.columns(filters - k);
-                RowMicroKernel.multiply(
-                        width,
-                        tiles,
-                        source.channels,
-                        left,
-                        j * leftSize,
-                        room * RowMicroKernel.PITCH,
-                        weights.panels,
-                        from + weights.panelAt(k),
-                        zeros,
-                        right,
-                        j * rightSize + k * room);
+                int height = MicroKernel.rows(width);
+                for (int t = 0; t < tiles; t += height) {
+                    RowKernel.tile(
+                            width,
+                            source.channels,
+                            left,
+                            j * leftSize + t * RowKernel.STEP,
+                            weights.panels,
+                            from + weights.panelAt(k),
+                            zeros,
+                            0,
+                            0,
+                            right,
+                            j * rightSize + k * room + t * width,
+                            width);
+                }
                 k += width;
             }
         }
