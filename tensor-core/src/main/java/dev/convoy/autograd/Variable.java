@@ -3,6 +3,7 @@ package dev.convoy.autograd;
 import dev.convoy.tensor.Shape;
 import dev.convoy.tensor.Tensor;
 import java.util.Arrays;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /** A value on a {@link Tape} with, if it depends on a parameter, the gradient of the loss with respect to it. */
@@ -94,6 +95,33 @@ public final class Variable {
             int length = Math.min(piece, size - from);
             clear(dx, from, length);
             addition.to(dx, from, length);
+        }
+    }
+
+    /**
+     * Adds to the gradient what {@code overwriting} puts into every element of dx, which is {@code 0 + v}: the gradient itself, if nothing
+     * was added to it yet, else a buffer.
+     *
+     * @return dx
+     */
+    public Tensor addOverwriting(Consumer<Tensor> overwriting) {
+        boolean begins = beginGradient();
+        Tensor dx = begins ? gradient() : tape.buffer(value.shape());
+        overwriting.accept(dx);
+        if (!begins) {
+            add(
+                    dx.size(),
+                    dx.array(),
+                    dx.offset(),
+                    gradient().array(),
+                    gradient().offset());
+        }
+        return dx;
+    }
+
+    private static void add(int size, float[] from, int fromAt, float[] to, int toAt) {
+        for (int i = 0; i < size; i++) {
+            to[toAt + i] += from[fromAt + i];
         }
     }
 

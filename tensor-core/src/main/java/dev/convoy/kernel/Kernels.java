@@ -141,10 +141,21 @@ public interface Kernels {
             float[] y,
             int yOffset);
 
-    /**
-     * {@code out[row,c] = out[row,c] + fma(x[row,c], a[c], fma(y[row,c], b[c], d[c]))}: the input adjoint of batch normalisation. Here
-     * out may be x itself, at the same offset.
-     */
+    /** {@code out[row,c] = 0 + fma(x[row,c], a[c], fma(y[row,c], b[c], d[c]))}: the input adjoint of batch normalisation. */
+    void channelCombine(
+            int rows,
+            int channels,
+            float[] x,
+            int xOffset,
+            float[] a,
+            float[] y,
+            int yOffset,
+            float[] b,
+            float[] d,
+            float[] out,
+            int outOffset);
+
+    /** {@code out[row,c] = out[row,c] + fma(x[row,c], a[c], fma(y[row,c], b[c], d[c]))}: that of the other normalisations. */
     void channelCombineAdd(
             int rows,
             int channels,
@@ -189,10 +200,10 @@ public interface Kernels {
             float[] dot);
 
     /**
-     * {@code out[row,c] = out[row,c] + fma(dz, scale[c], fma(x[row,c], slope[c], constant[c]))} with the dz of
-     * {@link #channelReluSumAndDot}: the input adjoint of batch normalisation and a rectifier.
+     * {@code out[row,c] = 0 + fma(dz, scale[c], fma(x[row,c], slope[c], constant[c]))} with the dz of {@link #channelReluSumAndDot}: the
+     * input adjoint of batch normalisation and a rectifier.
      */
-    void channelReluCombineAdd(
+    void channelReluCombine(
             int rows,
             int channels,
             float[] x,

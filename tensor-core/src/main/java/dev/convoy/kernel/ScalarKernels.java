@@ -262,7 +262,7 @@ final class ScalarKernels implements Kernels {
     }
 
     @Override
-    public void channelReluCombineAdd(
+    public void channelReluCombine(
             int rows,
             int channels,
             float[] x,
@@ -276,7 +276,7 @@ final class ScalarKernels implements Kernels {
             float[] out,
             int outOffset) {
         float[] dz = rectified(rows, channels, x, xOffset, scale, shift, dy, dyOffset);
-        channelCombineAdd(rows, channels, dz, 0, scale, x, xOffset, slope, constant, out, outOffset);
+        channelCombine(rows, channels, dz, 0, scale, x, xOffset, slope, constant, out, outOffset);
     }
 
     /** The gradient of {@code fma(x, scale, shift)}, of which dy is that of the rectified. */
@@ -374,6 +374,23 @@ final class ScalarKernels implements Kernels {
                 y[yOffset + at + c] = Math.fma(x[xOffset + at + c], scale[scaleOffset + c], shift[shiftOffset + c]);
             }
         }
+    }
+
+    @Override
+    public void channelCombine(
+            int rows,
+            int channels,
+            float[] x,
+            int xOffset,
+            float[] a,
+            float[] y,
+            int yOffset,
+            float[] b,
+            float[] d,
+            float[] out,
+            int outOffset) {
+        Arrays.fill(out, outOffset, outOffset + rows * channels, 0f);
+        channelCombineAdd(rows, channels, x, xOffset, a, y, yOffset, b, d, out, outOffset);
     }
 
     @Override

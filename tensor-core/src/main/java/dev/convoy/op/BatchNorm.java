@@ -58,20 +58,19 @@ public final class BatchNorm {
     /** {@code dx += dy * scale + x * slope + constant}. */
     static void addInputAdjoint(Tape tape, Variable x, Tensor dy, ChannelScale map, float[] slope, float[] constant) {
         Tensor xv = x.value();
-        int channels = map.channels();
-        x.addToGradient(channels, (dx, at, size) -> tape.kernels()
-                .channelCombineAdd(
-                        size / channels,
-                        channels,
+        x.addOverwriting(dx -> tape.kernels()
+                .channelCombine(
+                        map.rows(),
+                        map.channels(),
                         dy.array(),
-                        dy.offset() + at,
+                        dy.offset(),
                         map.scale(),
                         xv.array(),
-                        xv.offset() + at,
+                        xv.offset(),
                         slope,
                         constant,
                         dx.array(),
-                        dx.offset() + at));
+                        dx.offset()));
     }
 
     /**

@@ -5,6 +5,7 @@ import dev.convoy.autograd.Variable;
 import dev.convoy.kernel.Kernels;
 import dev.convoy.tensor.Shape;
 import dev.convoy.tensor.Tensor;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -71,25 +72,23 @@ public final class BatchNormRelu {
         map.addParameterGradients(gamma, beta, sum, dot);
         if (x.needsGradient()) {
             map.inputAdjointInPlace(sum, dot);
-            x.addToGradient(
+            x.addOverwriting(dx -> kernels.channelReluCombine(
+                    map.rows(),
                     channels,
-                    (dx, at, size) -> kernels.channelReluCombineAdd(
-                            size / channels,
-                            channels,
-                            xv.array(),
-                            xv.offset() + at,
-                            map.scale(),
-                            map.shift(),
-                            dy.array(),
-                            dy.offset() + at,
-                            dot,
-                            sum,
-                            dx.array(),
-                            dx.offset() + at));
+                    xv.array(),
+                    xv.offset(),
+                    map.scale(),
+                    map.shift(),
+                    dy.array(),
+                    dy.offset(),
+                    dot,
+                    sum,
+                    dx.array(),
+                    dx.offset()));
         }
     }
 
-    /** dz is what the residual's gradient begins with, mostly; else it has a buffer of its own. */
+    /** dz is also what is added to the residual's gradient. */
     private static void carryBack(
             Tape tape,
             Variable y,
@@ -103,9 +102,7 @@ public final class BatchNormRelu {
         Tensor xv = x.value();
         Tensor yv = y.value();
         Tensor dy = y.gradient();
-        boolean begins = residual.needsGradient() && residual.beginGradient();
-        Tensor dz = begins ? residual.gradient() : tape.buffer(y.shape());
-        tape.kernels()
+        Consumer<Tensor> rectifierAndSums = dz -> tape.kernels()
                 .channelReluAdjointSumAndDot(
                         map.rows(),
                         map.channels(),
@@ -120,8 +117,12 @@ public final class BatchNormRelu {
                         dot,
                         dz.array(),
                         dz.offset());
-        if (residual.needsGradient() && !begins) {
-            Add.addTo(residual, dz);
+        Tensor dz;
+        if (residual.needsGradient()) {
+            dz = residual.addOverwriting(rectifierAndSums);
+        } else {
+            dz = tape.buffer(y.shape());
+            rectifierAndSums.accept(dz);
         }
         map.addParameterGradients(gamma, beta, sum, dot);
         if (x.needsGradient()) {

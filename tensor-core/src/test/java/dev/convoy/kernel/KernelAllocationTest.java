@@ -93,7 +93,8 @@ class KernelAllocationTest {
         assertAllocatesNothing(
                 "sums of the passed", () -> kernels.channelReluSumAndDot(64, 24, x, 0, a, a, a, dy, 0, sum, dot));
         assertAllocatesNothing(
-                "combine the passed", () -> kernels.channelReluCombineAdd(64, 24, x, 0, a, a, dy, 0, a, a, out, 0));
+                "combine the passed", () -> kernels.channelReluCombine(64, 24, x, 0, a, a, dy, 0, a, a, out, 0));
+        assertAllocatesNothing("combine", () -> kernels.channelCombine(64, 24, x, 0, a, y, 0, a, a, out, 0));
         assertAllocatesNothing(
                 "pass and sum",
                 () -> kernels.channelReluAdjointSumAndDot(64, 24, x, 0, a, y, 0, dy, 0, sum, dot, out, 0));

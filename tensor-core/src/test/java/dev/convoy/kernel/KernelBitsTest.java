@@ -246,9 +246,14 @@ class KernelBitsTest {
         check(
                 "combined, " + what,
                 perElement,
-                (kernels, out) -> kernels.channelReluCombineAdd(
+                (kernels, out) -> kernels.channelReluCombine(
                         rows, channels, x, MARGIN, scale, shift, dy, MARGIN, slope, shift, out, MARGIN));
         float[] unread = perElement.clone();
+        check(
+                "combined without a rectifier, " + what,
+                perElement,
+                (kernels, out) -> kernels.channelCombine(
+                        rows, channels, dy, MARGIN, scale, x, MARGIN, slope, shift, out, MARGIN));
         check(
                 "sum by y, " + what,
                 perChannel,

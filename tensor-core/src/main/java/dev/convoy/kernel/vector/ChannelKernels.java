@@ -35,7 +35,7 @@ final class ChannelKernels {
                 int size = Math.min(together, rows - row) * width;
                 addTo(stripes, row % STRIPES * width, size, x, xAt + row * channels + first);
             }
-            combine(width, stripes, out, outAt + first);
+            join(width, stripes, out, outAt + first);
         }
     }
 
@@ -81,7 +81,7 @@ final class ChannelKernels {
                     dotTo(stripes, at, size, x, xAt + from, centres, y, yAt + from);
                 }
             }
-            combine(width, stripes, out, outAt + first);
+            join(width, stripes, out, outAt + first);
         }
     }
 
@@ -114,7 +114,8 @@ final class ChannelKernels {
         }
     }
 
-    static void combine(int channels, float[] s, float[] out, int outAt) {
+    /** Adds up the stripes. */
+    static void join(int channels, float[] s, float[] out, int outAt) {
         for (int c = 0; c < channels; c++) {
             float low = (s[c] + s[channels + c]) + (s[2 * channels + c] + s[3 * channels + c]);
             float high = (s[4 * channels + c] + s[5 * channels + c]) + (s[6 * channels + c] + s[7 * channels + c]);
@@ -180,7 +181,7 @@ final class ChannelKernels {
         }
     }
 
-    static void combineAdd(
+    static void combine(
             Scratch scratch,
             int rows,
             int channels,
@@ -191,6 +192,7 @@ final class ChannelKernels {
             int yAt,
             float[] b,
             float[] d,
+            boolean add,
             float[] out,
             int outAt) {
         int size = rows * channels;
@@ -200,11 +202,31 @@ final class ChannelKernels {
         float[] ds = repeated(scratch.third(stretch), stretch, channels, d, 0);
         for (int at = 0; at < size; at += stretch) {
             int count = Math.min(stretch, size - at);
-            combineStretch(count, x, xAt + at, as, y, yAt + at, bs, ds, out, outAt + at);
+            if (add) {
+                addCombined(count, x, xAt + at, as, y, yAt + at, bs, ds, out, outAt + at);
+            } else {
+                combined(count, x, xAt + at, as, y, yAt + at, bs, ds, out, outAt + at);
+            }
         }
     }
 
-    private static void combineStretch(
+    private static void combined(
+            int size, float[] x, int xAt, float[] a, float[] y, int yAt, float[] b, float[] d, float[] out, int outAt) {
+        int i = 0;
+        for (; i + WIDTH <= size; i += WIDTH) {
+            FloatVector inner = FloatVector.fromArray(SPECIES, y, yAt + i)
+                    .fma(FloatVector.fromArray(SPECIES, b, i), FloatVector.fromArray(SPECIES, d, i));
+            FloatVector.fromArray(SPECIES, x, xAt + i)
+                    .fma(FloatVector.fromArray(SPECIES, a, i), inner)
+                    .add(0f)
+                    .intoArray(out, outAt + i);
+        }
+        for (; i < size; i++) {
+            out[outAt + i] = 0f + Math.fma(x[xAt + i], a[i], Math.fma(y[yAt + i], b[i], d[i]));
+        }
+    }
+
+    private static void addCombined(
             int size, float[] x, int xAt, float[] a, float[] y, int yAt, float[] b, float[] d, float[] out, int outAt) {
         int i = 0;
         for (; i + WIDTH <= size; i += WIDTH) {

@@ -68,8 +68,8 @@ final class ChannelMoments {
                 int size = Math.min(together, rows - row) * width;
                 addDeviations(sumStripes, squareStripes, at, size, x, xAt + row * channels + first, centres);
             }
-            ChannelKernels.combine(width, sumStripes, sums, first);
-            ChannelKernels.combine(width, squareStripes, squares, first);
+            ChannelKernels.join(width, sumStripes, sums, first);
+            ChannelKernels.join(width, squareStripes, squares, first);
         }
     }
 
@@ -118,8 +118,8 @@ final class ChannelMoments {
                 int from = row * channels + first;
                 addProducts(sums, dots, at, size, x, xAt + from, centres, dz, dzAt + from);
             }
-            ChannelKernels.combine(width, sums, sum, first);
-            ChannelKernels.combine(width, dots, dot, first);
+            ChannelKernels.join(width, sums, sum, first);
+            ChannelKernels.join(width, dots, dot, first);
         }
     }
 

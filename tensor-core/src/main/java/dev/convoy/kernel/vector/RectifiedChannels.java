@@ -112,8 +112,8 @@ final class RectifiedChannels {
                 int from = row * channels + first;
                 addPassed(sums, dots, at, size, x, xAt + from, centres, scales, shifts, dy, dyAt + from);
             }
-            ChannelKernels.combine(width, sums, sum, first);
-            ChannelKernels.combine(width, dots, dot, first);
+            ChannelKernels.join(width, sums, sum, first);
+            ChannelKernels.join(width, dots, dot, first);
         }
     }
 
@@ -185,8 +185,8 @@ final class RectifiedChannels {
                 passAndAdd(
                         sums, dots, at, size, x, xAt + from, centres, y, yAt + from, dy, dyAt + from, dz, dzAt + from);
             }
-            ChannelKernels.combine(width, sums, sum, first);
-            ChannelKernels.combine(width, dots, dot, first);
+            ChannelKernels.join(width, sums, sum, first);
+            ChannelKernels.join(width, dots, dot, first);
         }
     }
 
@@ -226,7 +226,7 @@ final class RectifiedChannels {
         }
     }
 
-    static void combineAdd(
+    static void combine(
             Scratch scratch,
             int rows,
             int channels,
@@ -248,11 +248,11 @@ final class RectifiedChannels {
         float[] constants = ChannelKernels.repeated(scratch.fourth(stretch), stretch, channels, constant, 0);
         for (int at = 0; at < size; at += stretch) {
             int count = Math.min(stretch, size - at);
-            combineStretch(count, x, xAt + at, scales, shifts, dy, dyAt + at, slopes, constants, out, outAt + at);
+            combined(count, x, xAt + at, scales, shifts, dy, dyAt + at, slopes, constants, out, outAt + at);
         }
     }
 
-    private static void combineStretch(
+    private static void combined(
             int size,
             float[] x,
             int xAt,
@@ -276,14 +276,12 @@ final class RectifiedChannels {
                     .add(0f);
             FloatVector rest =
                     value.fma(FloatVector.fromArray(SPECIES, slopes, i), FloatVector.fromArray(SPECIES, constants, i));
-            FloatVector.fromArray(SPECIES, out, outAt + i)
-                    .add(passed.fma(scale, rest))
-                    .intoArray(out, outAt + i);
+            passed.fma(scale, rest).add(0f).intoArray(out, outAt + i);
         }
         for (; i < size; i++) {
             float value = x[xAt + i];
             float passed = 0f + (Math.fma(value, scales[i], shifts[i]) > 0f ? dy[dyAt + i] : 0f);
-            out[outAt + i] += Math.fma(passed, scales[i], Math.fma(value, slopes[i], constants[i]));
+            out[outAt + i] = 0f + Math.fma(passed, scales[i], Math.fma(value, slopes[i], constants[i]));
         }
     }
 }

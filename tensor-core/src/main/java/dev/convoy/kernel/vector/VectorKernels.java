@@ -157,7 +157,7 @@ public final class VectorKernels implements Kernels {
     }
 
     @Override
-    public void channelReluCombineAdd(
+    public void channelReluCombine(
             int rows,
             int channels,
             float[] x,
@@ -170,7 +170,7 @@ public final class VectorKernels implements Kernels {
             float[] constant,
             float[] out,
             int outOffset) {
-        RectifiedChannels.combineAdd(
+        RectifiedChannels.combine(
                 Scratch.ofThread(),
                 rows,
                 channels,
@@ -235,6 +235,23 @@ public final class VectorKernels implements Kernels {
     }
 
     @Override
+    public void channelCombine(
+            int rows,
+            int channels,
+            float[] x,
+            int xOffset,
+            float[] a,
+            float[] y,
+            int yOffset,
+            float[] b,
+            float[] d,
+            float[] out,
+            int outOffset) {
+        ChannelKernels.combine(
+                Scratch.ofThread(), rows, channels, x, xOffset, a, y, yOffset, b, d, false, out, outOffset);
+    }
+
+    @Override
     public void channelCombineAdd(
             int rows,
             int channels,
@@ -247,7 +264,8 @@ public final class VectorKernels implements Kernels {
             float[] d,
             float[] out,
             int outOffset) {
-        ChannelKernels.combineAdd(Scratch.ofThread(), rows, channels, x, xOffset, a, y, yOffset, b, d, out, outOffset);
+        ChannelKernels.combine(
+                Scratch.ofThread(), rows, channels, x, xOffset, a, y, yOffset, b, d, true, out, outOffset);
     }
 
     @Override
