@@ -16,6 +16,7 @@ public final class Variable {
     private final boolean needsGradient;
     private final @Nullable Variable viewed;
     private @Nullable Tensor gradient;
+    private boolean handedOn;
 
     /**
      * @param viewed the variable whose elements and gradient this one shows in another shape, or null; of a view, what it views, so
@@ -43,10 +44,18 @@ public final class Variable {
         return needsGradient;
     }
 
-    /** The gradient so far, of the value's shape; zeros at the first request. Used twice, a variable gets the sum of both uses. */
+    /**
+     * The gradient so far, of the value's shape; zeros at the first request. Used twice, a variable gets the sum of both uses.
+     *
+     * @throws IllegalStateException after the pullback of an operation that {@linkplain #addInPlaceOf handed the buffer on}
+     */
     public Tensor gradient() {
         if (viewed != null) {
             return viewed.gradient().reshape(shape());
+        }
+        if (handedOn) {
+            throw new IllegalStateException("the gradient of this output " + shape()
+                    + " has become that of its operation's input; the operations one after the other keep both");
         }
         if (gradient == null) {
             gradient = tape.buffer(value.shape());
@@ -119,6 +128,21 @@ public final class Variable {
         return dx;
     }
 
+    /**
+     * {@link #addOverwriting} where dx may be the gradient of {@code output} itself: if nothing was added to this one yet, it takes over
+     * that buffer, still in the cache, and the other is gone. For the pullback of {@code output}, whose gradient nobody needs after it.
+     */
+    public Tensor addInPlaceOf(Variable output, Consumer<Tensor> overwriting) {
+        if (viewed != null || gradient != null || output.gradient == null) {
+            return addOverwriting(overwriting);
+        }
+        gradient = output.gradient();
+        output.gradient = null;
+        output.handedOn = true;
+        overwriting.accept(gradient);
+        return gradient;
+    }
+
     private static void add(int size, float[] from, int fromAt, float[] to, int toAt) {
         for (int i = 0; i < size; i++) {
             to[toAt + i] += from[fromAt + i];
@@ -132,6 +156,7 @@ public final class Variable {
     /** Back to zeros at the next request: for the output of an operation, before another backward pass. */
     void forgetGradient() {
         gradient = null;
+        handedOn = false;
     }
 
     boolean hasGradient() {

@@ -201,7 +201,7 @@ public interface Kernels {
 
     /**
      * {@code out[row,c] = 0 + fma(dz, scale[c], fma(x[row,c], slope[c], constant[c]))} with the dz of {@link #channelReluSumAndDot}: the
-     * input adjoint of batch normalisation and a rectifier.
+     * input adjoint of batch normalisation and a rectifier. Here out may be dy itself, at the same offset.
      */
     void channelReluCombine(
             int rows,
@@ -219,7 +219,7 @@ public interface Kernels {
 
     /**
      * {@link #channelSumAndDot} with {@code dz = 0 + (y > 0 ? dy : +0)}, which it also stores: the adjoint of a rectifier from its
-     * output y.
+     * output y. Here dz may be dy itself, at the same offset.
      */
     void channelReluAdjointSumAndDot(
             int rows,

@@ -305,8 +305,9 @@ final class ScalarKernels implements Kernels {
             float[] dot,
             float[] dz,
             int dzOffset) {
-        Arrays.fill(dz, dzOffset, dzOffset + rows * channels, 0f);
-        reluAdjointAdd(rows * channels, y, yOffset, dy, dyOffset, dz, dzOffset);
+        for (int i = 0; i < rows * channels; i++) {
+            dz[dzOffset + i] = 0f + (y[yOffset + i] > 0f ? dy[dyOffset + i] : 0f);
+        }
         channelSumAndDot(rows, channels, x, xOffset, centre, dz, dzOffset, sum, dot);
     }
 

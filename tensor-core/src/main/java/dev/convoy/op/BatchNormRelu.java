@@ -13,6 +13,8 @@ import org.jspecify.annotations.Nullable;
  * residual, of a residual block. The bits are those of the operations one after the other; what passes between them is neither written
  * nor read. Source of the end of a block: He et al., "Deep residual learning for image recognition", 2015.
  *
+ * <p>Backwards, the gradient of the residual or of x takes the place of y's, which is gone then.
+ *
  * <p>With {@code dz = dy where y > 0, else 0}: {@code dresidual = dz}, and dx, dgamma and dbeta are those of {@link BatchNorm} for dz.
  */
 public final class BatchNormRelu {
@@ -72,23 +74,25 @@ public final class BatchNormRelu {
         map.addParameterGradients(gamma, beta, sum, dot);
         if (x.needsGradient()) {
             map.inputAdjointInPlace(sum, dot);
-            x.addOverwriting(dx -> kernels.channelReluCombine(
-                    map.rows(),
-                    channels,
-                    xv.array(),
-                    xv.offset(),
-                    map.scale(),
-                    map.shift(),
-                    dy.array(),
-                    dy.offset(),
-                    dot,
-                    sum,
-                    dx.array(),
-                    dx.offset()));
+            x.addInPlaceOf(
+                    y,
+                    dx -> kernels.channelReluCombine(
+                            map.rows(),
+                            channels,
+                            xv.array(),
+                            xv.offset(),
+                            map.scale(),
+                            map.shift(),
+                            dy.array(),
+                            dy.offset(),
+                            dot,
+                            sum,
+                            dx.array(),
+                            dx.offset()));
         }
     }
 
-    /** dz is also what is added to the residual's gradient. */
+    /** dz, in place of dy, is also what is added to the residual's gradient. */
     private static void carryBack(
             Tape tape,
             Variable y,
@@ -119,7 +123,7 @@ public final class BatchNormRelu {
                         dz.offset());
         Tensor dz;
         if (residual.needsGradient()) {
-            dz = residual.addOverwriting(rectifierAndSums);
+            dz = residual.addInPlaceOf(y, rectifierAndSums);
         } else {
             dz = tape.buffer(y.shape());
             rectifierAndSums.accept(dz);

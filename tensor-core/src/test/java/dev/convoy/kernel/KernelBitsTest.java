@@ -248,6 +248,16 @@ class KernelBitsTest {
                 perElement,
                 (kernels, out) -> kernels.channelReluCombine(
                         rows, channels, x, MARGIN, scale, shift, dy, MARGIN, slope, shift, out, MARGIN));
+        check(
+                "combined in place, " + what,
+                dy,
+                (kernels, out) -> kernels.channelReluCombine(
+                        rows, channels, x, MARGIN, scale, shift, out, MARGIN, slope, shift, out, MARGIN));
+        check(
+                "passed by y in place, " + what,
+                dy,
+                (kernels, out) -> kernels.channelReluAdjointSumAndDot(
+                        rows, channels, x, MARGIN, slope, y, MARGIN, out, MARGIN, other, other, out, MARGIN));
         float[] unread = perElement.clone();
         check(
                 "combined without a rectifier, " + what,

@@ -112,6 +112,28 @@ class BatchNormReluTest {
         assertArrayEquals(apart.variance().toArray(), one.variance().toArray());
     }
 
+    /** Its buffer holds another gradient then: to look at it is a mistake, not a number. */
+    @Test
+    void theGradientOfTheOutputIsGoneAfterThePullback() {
+        Tensor gradient = Tensor.zeros(4, 6);
+        Tape tape = Tape.recording(new Workspace(), Adjoints.kernels());
+        Variable x = Add.apply(tape, tape.parameter(Adjoints.random("x", Shape.of(4, 6)), gradient), 1f);
+        Variable six = tape.constant(Adjoints.random("gamma", Shape.of(6)));
+        Variable y = BatchNormRelu.train(tape, x, six, six, null, EPSILON).output();
+        Tensor dy = Adjoints.random("dy", y.shape());
+        tape.backward(y, dy);
+        Exception e = assertThrows(IllegalStateException.class, y::gradient);
+        assertEquals(
+                "the gradient of this output [4, 6] has become that of its operation's input; the operations one after"
+                        + " the other keep both",
+                e.getMessage());
+        float[] once = gradient.toArray();
+        tape.backward(y, dy);
+        for (int i = 0; i < once.length; i++) {
+            assertEquals(2 * once[i], gradient.get(i));
+        }
+    }
+
     @Test
     void aResidualOfAnotherShapeIsRefused() {
         Tape tape = Tape.silent(new Workspace(), Adjoints.kernels());
