@@ -37,6 +37,10 @@ final class ConvolutionData {
     }
 
     void inputAdjoint(Kernels kernels) {
+        kernels.conv2dInputAdjoint(geometry, dz, 0, w, 0, dx, 0);
+    }
+
+    void inputAdjointAdd(Kernels kernels) {
         kernels.conv2dInputAdjointAdd(geometry, dz, 0, w, 0, dx, 0);
     }
 

@@ -45,9 +45,13 @@ final class KernelCases {
         convolution("resnet50", 4, 14, 256, 64, 1, 1);
         convolution("lenet first", 16, 28, 1, 6, 5, 1);
         convolution("lenet", 16, 14, 6, 16, 5, 1);
+        ConvGeometry block =
+                new ConvGeometry(16, 32, 32, 16, 16, 1, Window.square(3).padding(1));
+        add("conv 3x3 16->16 32px, resnet20 dx, added", () -> new ConvolutionData(block)::inputAdjointAdd);
         depthwise(4, 28, 128);
         for (int channels : new int[] {3, 16, 64}) {
             channels(LARGE / channels, channels);
+            normalisation(LARGE / channels, channels);
         }
         elements(LARGE);
         pooling(32, 32, 64);
@@ -118,6 +122,75 @@ final class KernelCases {
             float[] b = values(channels);
             float[] d = values(channels);
             return kernels -> kernels.channelCombineAdd(rows, channels, x, 0, a, y, 0, b, d, out, 0);
+        });
+    }
+
+    private void normalisation(int rows, int channels) {
+        int size = rows * channels;
+        String of = ", " + channels + " channels";
+        Supplier<float[]> large = () -> values(size);
+        Supplier<float[]> small = () -> values(channels);
+        add("channelMoments" + of, () -> {
+            float[] x = large.get();
+            float[] mean = small.get();
+            float[] variance = small.get();
+            return kernels -> kernels.channelMoments(rows, channels, x, 0, mean, variance);
+        });
+        add("channelSumAndDot" + of, () -> {
+            float[] x = large.get();
+            float[] dz = large.get();
+            float[] centre = small.get();
+            float[] sum = small.get();
+            float[] dot = small.get();
+            return kernels -> kernels.channelSumAndDot(rows, channels, x, 0, centre, dz, 0, sum, dot);
+        });
+        add("channelCombine" + of, () -> {
+            float[] x = large.get();
+            float[] y = large.get();
+            float[] out = large.get();
+            float[] factor = small.get();
+            return kernels -> kernels.channelCombine(rows, channels, x, 0, factor, y, 0, factor, factor, out, 0);
+        });
+        add("channelAffineRelu" + of, () -> {
+            float[] x = large.get();
+            float[] y = large.get();
+            float[] factor = small.get();
+            return kernels -> kernels.channelAffineRelu(rows, channels, x, 0, factor, factor, null, 0, y, 0);
+        });
+        add("channelAffineRelu with residual" + of, () -> {
+            float[] x = large.get();
+            float[] residual = large.get();
+            float[] y = large.get();
+            float[] factor = small.get();
+            return kernels -> kernels.channelAffineRelu(rows, channels, x, 0, factor, factor, residual, 0, y, 0);
+        });
+        add("channelReluSumAndDot" + of, () -> {
+            float[] x = large.get();
+            float[] dy = large.get();
+            float[] factor = small.get();
+            float[] sum = small.get();
+            float[] dot = small.get();
+            return kernels ->
+                    kernels.channelReluSumAndDot(rows, channels, x, 0, factor, factor, factor, dy, 0, sum, dot);
+        });
+        add("channelReluCombine" + of, () -> {
+            float[] x = large.get();
+            float[] dy = large.get();
+            float[] out = large.get();
+            float[] factor = small.get();
+            return kernels ->
+                    kernels.channelReluCombine(rows, channels, x, 0, factor, factor, dy, 0, factor, factor, out, 0);
+        });
+        add("channelReluAdjointSumAndDot" + of, () -> {
+            float[] x = large.get();
+            float[] y = large.get();
+            float[] dy = large.get();
+            float[] dz = large.get();
+            float[] factor = small.get();
+            float[] sum = small.get();
+            float[] dot = small.get();
+            return kernels ->
+                    kernels.channelReluAdjointSumAndDot(rows, channels, x, 0, factor, y, 0, dy, 0, sum, dot, dz, 0);
         });
     }
 

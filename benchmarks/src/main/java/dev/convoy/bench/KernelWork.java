@@ -48,6 +48,11 @@ record KernelWork(String method, String sizes, double flops, double bytes) {
                 arguments[6] == null ? channels(method, "squares ", arguments, 1) : channels(method, "", arguments, 2);
             case "channelAffine" -> channels(method, "", arguments, 2);
             case "channelCombineAdd" -> channels(method, "", arguments, 4);
+            case "channelMoments" -> channels(method, "", arguments, 1);
+            case "channelSumAndDot", "channelReluSumAndDot" -> channels(method, "", arguments, 2);
+            case "channelCombine", "channelReluCombine" -> channels(method, "", arguments, 3);
+            case "channelAffineRelu" -> channels(method, "", arguments, arguments[6] == null ? 2 : 3);
+            case "channelReluAdjointSumAndDot" -> channels(method, "", arguments, 4);
             default -> new KernelWork(method, "", 0, 0);
         };
     }
