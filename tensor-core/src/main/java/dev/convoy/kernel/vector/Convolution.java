@@ -96,6 +96,7 @@ final class Convolution {
                         phase.pixels);
             }
         }
+        scratch.forgetImages();
     }
 
     /** Whether the taps of a row of patches are worth a copy of their own: all of them, if they are neighbours, or each. */
@@ -206,6 +207,7 @@ final class Convolution {
                 addToWeights(scratch, g, patches, gradient, images * pixels, dw, dwAt + k);
             }
         }
+        scratch.forgetImages();
     }
 
     /** {@code (RSC, NPQ) * (NPQ, K) = (RSC, K)}; few pixels at a time, so that their x, dz and all of dw stay in the cache. */
@@ -291,5 +293,6 @@ final class Convolution {
                 }
             }
         }
+        scratch.forgetImages();
     }
 }

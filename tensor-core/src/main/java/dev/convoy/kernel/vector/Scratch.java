@@ -5,6 +5,7 @@ import java.util.Arrays;
 
 /** One thread's buffers and operands, grown when needed and used again, so that a kernel call allocates nothing in steady state. */
 final class Scratch {
+    private static final float[] NOTHING = {};
     private static final ThreadLocal<Scratch> OF_THREAD = ThreadLocal.withInitial(Scratch::new);
 
     final StridedLeft stridedLeft = new StridedLeft();
@@ -91,6 +92,14 @@ final class Scratch {
 
     float[] fifth(int size) {
         return fifth = grown(fifth, size);
+    }
+
+    /** Lets go of the images that patches were taken from, or one that has grown since would be kept twice. */
+    void forgetImages() {
+        patches.of(NOTHING);
+        for (Phase phase : phases) {
+            phase.patches.of(NOTHING);
+        }
     }
 
     Phase phase(int index) {
