@@ -64,6 +64,11 @@ public final class Variable {
         return gradient;
     }
 
+    /** Whether {@link #gradient} can be asked for: not once its buffer was {@linkplain #addInPlaceOf handed on}. */
+    public boolean keepsGradient() {
+        return viewed == null ? !handedOn : viewed.keepsGradient();
+    }
+
     /**
      * Whether nothing was added to the gradient yet. Then {@link #gradient} has arbitrary contents from now on, and who asked puts
      * {@code 0 + v} into every element where it would have added v: the same bits, and memory is written once, not twice. False of a

@@ -43,6 +43,9 @@ final class StoredSettings {
             throw new ModelException(Problem.CORRUPT, name + ": config should hold the settings but is " + stored);
         }
         ObjectNode all = JSON.valueToTree(RunConfig.defaults());
+        if (!stored.has("convolution")) {
+            all.put("convolution", "direct"); // as everything was before there was a choice
+        }
         override(all, stored);
         try {
             return WITHOUT_NULLS.treeToValue(all, RunConfig.class);

@@ -46,14 +46,16 @@ public final class Winograd {
     private static final int CHANNELS = 16;
     /** From so many channels on the products outweigh the transforms, and tiles may hang over further. */
     private static final int MANY_CHANNELS = 64;
-    /** The most pairs of channels: the transformed filter is four times the filter. */
-    private static final int PAIRS = 256 * 256;
+    /** The most channels, and the most filters: a tile's channels are one row of a product, and the transformed filter is four times the filter. */
+    private static final int MOST_CHANNELS = 256;
+    /** The widest image: a row of tiles is not divided. */
+    private static final int MOST_COLUMNS = 1 << 14;
 
     private Winograd() {}
 
     /**
      * Whether a convolution is computed so, all three passes of it: a 3x3 window of stride and dilation 1, one group, channels and
-     * filters multiples of 16, and tiles that cover at most 8/5 as many pixels as there are, 9/5 from 64 channels on. The size of the
+     * filters multiples of 16 up to 256, and tiles that cover at most 8/5 as many pixels as there are, 9/5 from 64 channels on. The size of the
      * batch does not matter, so that a sample's bits do not depend on its company.
      */
     public static boolean fits(ConvGeometry g) {
@@ -67,7 +69,9 @@ public final class Winograd {
                 && g.groups() == 1
                 && g.channels() % CHANNELS == 0
                 && g.filters() % CHANNELS == 0
-                && (long) g.channels() * g.filters() <= PAIRS
+                && g.channels() <= MOST_CHANNELS
+                && g.filters() <= MOST_CHANNELS
+                && Math.max(g.width(), g.outputWidth()) <= MOST_COLUMNS
                 && wastesLittle(g, g.outputHeight(), g.outputWidth())
                 && wastesLittle(g, g.height(), g.width());
     }

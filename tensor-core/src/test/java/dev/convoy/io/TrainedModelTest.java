@@ -141,6 +141,7 @@ class TrainedModelTest {
                 },
                 """ + text.substring(text.indexOf("\"image\""));
         RunConfig expected = model.config()
+                .with("convolution", "direct")
                 .with("data.path", "/data")
                 .with("optimizer.name", "adam")
                 .with("optimizer.beta1", 0.8)
