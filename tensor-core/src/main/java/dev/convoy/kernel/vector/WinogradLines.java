@@ -130,8 +130,8 @@ final class WinogradLines {
     }
 
     /**
-     * Adds {@code A^T m}, the lines side by side: the first number and the third, then the others. All four in one loop are more than C2
-     * always inlines, and then it boxes.
+     * Adds {@code A^T m}, the lines side by side: the first number and the third, then the others: C2 does not always inline so many
+     * vector operations in one loop.
      */
     static void outputAdd(int vectors, float[] from, int fromAt, int step, float[] to, int toAt, int toStep) {
         outputSumsAdd(vectors, from, fromAt, step, to, toAt, toAt + 2 * toStep);
