@@ -1,0 +1,144 @@
+package dev.convoy.bench;
+
+import dev.convoy.data.ImageBlock;
+import dev.convoy.train.Evaluation;
+import dev.convoy.train.LocalTrainer;
+import dev.convoy.train.RunConfig;
+import dev.convoy.train.TrainingListener;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+
+/**
+ * Trainings with and without minimal filtering, from the same first weights on the same batches, for some seeds: whether the two
+ * differ by more than two seeds do. One run a processor; what takes turns here is not timed.
+ */
+public final class CurveBench {
+    private static final List<String> ALGORITHMS = List.of("auto", "direct");
+
+    /** The mean loss of an epoch's batches and the accuracy on the test set after it. */
+    private record Point(double loss, double accuracy) {}
+
+    private record Run(String algorithm, int seed, List<Point> curve) {}
+
+    private CurveBench() {}
+
+    /** {@code --data FOLDER [--network NAME] [--epochs N] [--seeds N]}; the folder has image folders {@code train} and {@code test}. */
+    public static void main(String[] args) throws Exception {
+        Arguments arguments = Arguments.of("curves", args, "--data", "--network", "--epochs", "--seeds");
+        String data = arguments.get("--data", "");
+        if (data.isEmpty()) {
+            throw new IllegalArgumentException(
+                    "bench curves: --data expects a folder with train/CLASS/*.jpg and test/CLASS/*.jpg");
+        }
+        ImageBlock train = ImageFolder.read(Path.of(data, "train"));
+        ImageBlock test = ImageFolder.read(Path.of(data, "test"));
+        RunConfig config = RunConfig.defaults()
+                .with("model.name", arguments.get("--network", "resnet20"))
+                .with("train.epochs", arguments.number("--epochs", 8))
+                .with("train.evaluate-every", 1)
+                .with("train.shards", 1)
+                .with("train.batch-size", 128)
+                .with("schedule.rate", 0.1);
+        List<Run> runs = run(config, arguments.number("--seeds", 3), train, test);
+        System.out.printf(
+                "%nmean training loss of the epoch, accuracy on the test set; mean of the seeds (lowest to highest)%n%n");
+        System.out.printf("%-5s", "epoch");
+        ALGORITHMS.forEach(algorithm -> System.out.printf(" %-26s %-26s", algorithm + " loss", "accuracy"));
+        System.out.println();
+        for (int epoch = 0; epoch < config.train().epochs(); epoch++) {
+            System.out.printf("%-5d", epoch + 1);
+            for (String algorithm : ALGORITHMS) {
+                int e = epoch;
+                List<Point> points = runs.stream()
+                        .filter(run -> run.algorithm.equals(algorithm))
+                        .map(run -> run.curve.get(e))
+                        .toList();
+                System.out.printf(
+                        " %-26s %-26s",
+                        spread(points.stream().mapToDouble(Point::loss).toArray()),
+                        spread(points.stream().mapToDouble(Point::accuracy).toArray()));
+            }
+            System.out.println();
+        }
+    }
+
+    private static List<Run> run(RunConfig config, int seeds, ImageBlock train, ImageBlock test) throws Exception {
+        ExecutorService threads =
+                Executors.newFixedThreadPool(Runtime.getRuntime().availableProcessors());
+        try {
+            List<Future<Run>> runs = new ArrayList<>();
+            for (int seed = 1; seed <= seeds; seed++) {
+                for (String algorithm : ALGORITHMS) {
+                    int s = seed;
+                    runs.add(threads.submit(() -> train(config, algorithm, s, train, test)));
+                }
+            }
+            List<Run> curves = new ArrayList<>();
+            for (Future<Run> run : runs) {
+                curves.add(run.get());
+            }
+            return curves;
+        } finally {
+            threads.shutdownNow();
+        }
+    }
+
+    private static Run train(RunConfig config, String algorithm, int seed, ImageBlock train, ImageBlock test) {
+        Curve curve = new Curve(algorithm, seed);
+        LocalTrainer.train(
+                config.with("convolution", algorithm).with("train.seed", (long) seed), train, test, List.of(curve));
+        return new Run(algorithm, seed, curve.points);
+    }
+
+    private static String spread(double[] values) {
+        double sum = 0;
+        double least = Double.POSITIVE_INFINITY;
+        double most = 0;
+        for (double value : values) {
+            sum += value;
+            least = Math.min(least, value);
+            most = Math.max(most, value);
+        }
+        return String.format(Locale.ROOT, "%.4f (%.4f to %.4f)", sum / values.length, least, most);
+    }
+
+    /** Listens to one run. */
+    private static final class Curve implements TrainingListener {
+        private final String algorithm;
+        private final int seed;
+        private final List<Point> points = new ArrayList<>();
+        private double loss;
+        private int steps;
+
+        private Curve(String algorithm, int seed) {
+            this.algorithm = algorithm;
+            this.seed = seed;
+        }
+
+        @Override
+        public void stepFinished(StepReport report) {
+            loss += report.loss();
+            steps++;
+        }
+
+        @Override
+        public void evaluated(long step, int epoch, Evaluation evaluation) {
+            points.add(new Point(loss / steps, evaluation.accuracy()));
+            System.out.printf(
+                    Locale.ROOT,
+                    "seed %d, %-6s, epoch %2d: training loss %.4f, test accuracy %.4f%n",
+                    seed,
+                    algorithm,
+                    points.size(),
+                    loss / steps,
+                    evaluation.accuracy());
+            loss = 0;
+            steps = 0;
+        }
+    }
+}
