@@ -108,7 +108,10 @@ record ExecutorCheck(String application, String kernels, String spark, String co
         return Objects.requireNonNullElse(ShardTask.class.getPackage().getImplementationVersion(), "unpackaged");
     }
 
-    /** The digest of one gradient of a small network, cheap enough for a JVM that has compiled nothing yet, on images of a fixed pattern. */
+    /**
+     * The digest of one gradient, on images of a fixed pattern: of a network that has direct sums, minimal filtering, batch norm, pooling
+     * and a dense layer, on images small enough for a JVM that has compiled nothing yet.
+     */
     private static String smallGradient(String kernels) {
         Shape image = Shape.of(12, 12, 1);
         int count = 3;
@@ -122,7 +125,7 @@ record ExecutorCheck(String application, String kernels, String spark, String co
             labels[n] = n;
             ids[n] = n;
         }
-        RunConfig config = RunConfig.defaults().with("kernels", kernels).with("model.name", "lenet5");
+        RunConfig config = RunConfig.defaults().with("kernels", kernels).with("model.name", "cnn");
         ShardTask task = new ShardTask(config, image);
         ModelState state = ModelState.initial(task.network(), 1);
         GradientSum sum = task.gradient(
