@@ -126,7 +126,7 @@ final class WinogradConvolution {
     void weightAdjointAdd(ConvGeometry g, float[] x, int xAt, float[] dz, int dzAt, float[] dw, int dwAt) {
         source.of(x, xAt, g.height(), g.width(), g.channels());
         target.of(dz, dzAt, g.outputHeight(), g.outputWidth(), g.filters());
-        int pairs = g.channels() * g.filters();
+        int pairs = WinogradTiles.wholePanels(g.channels()) * WinogradTiles.wholePanels(g.filters());
         sums = Scratch.grown(sums, POINTS * pairs);
         Arrays.fill(sums, 0, POINTS * pairs, 0f);
         lay(g.batch(), source.channels, target.channels, WIDTH, WIDTH);
@@ -140,21 +140,22 @@ final class WinogradConvolution {
                 multiplyTransposed(i, rows * across);
             }
         }
-        weights.addAdjoint(sums, pairs, dw, dwAt);
+        weights.addAdjoint(sums, g.channels(), g.filters(), dw, dwAt);
     }
 
     /** {@code (C, tiles) * (tiles, K) = (C, K)}, added up for the six points of line i. */
     private void multiplyTransposed(int i, int tiles) {
         int channels = source.channels;
         int filters = target.channels;
+        int columns = WinogradTiles.wholePanels(filters);
         for (int j = 0; j < INPUTS; j++) {
-            int to = (i * INPUTS + j) * channels * filters;
+            int to = (i * INPUTS + j) * WinogradTiles.wholePanels(channels) * columns;
             for (int k = 0; k < filters; ) {
                 int width = MicroKernel.columns(filters - k);
                 int height = MicroKernel.rows(width);
                 for (int c = 0; c < channels; c += height) {
                     int leftAt = j * leftSize + c / WIDTH * WIDTH * room + c % WIDTH;
-                    int at = to + c * filters + k;
+                    int at = to + c * columns + k;
                     MicroKernel.tile(
                             width,
                             tiles,
@@ -164,10 +165,10 @@ final class WinogradConvolution {
                             j * rightSize + k * room,
                             sums,
                             at,
-                            filters,
+                            columns,
                             sums,
                             at,
-                            filters);
+                            columns);
                 }
                 k += width;
             }
