@@ -82,7 +82,9 @@ final class WinogradConvolution {
     }
 
     private void convolve(int batch, int padTop, int padLeft, float @Nullable [] begin) {
-        lay(batch, source.channels, target.channels, source.channels, RowKernel.STEP);
+        cover(batch);
+        together = Math.min(all, rowsInWholeMicroTiles());
+        lay(source.channels, RowKernel.STEP);
         for (int row = 0; row < all; row += together) {
             int rows = Math.min(together, all - row);
             sourceTiles.fromInputs(source, padTop, padLeft, row, rows);
@@ -129,7 +131,9 @@ final class WinogradConvolution {
         int pairs = WinogradTiles.wholePanels(g.channels()) * WinogradTiles.wholePanels(g.filters());
         sums = Scratch.grown(sums, POINTS * pairs);
         Arrays.fill(sums, 0, POINTS * pairs, 0f);
-        lay(g.batch(), source.channels, target.channels, WIDTH, WIDTH);
+        cover(g.batch());
+        together = Math.min(all, Packing.ceilDiv(enough(), across));
+        lay(WIDTH, WIDTH);
         for (int row = 0; row < all; row += together) {
             int rows = Math.min(together, all - row);
             sourceTiles.fromInputs(source, g.window().padTop(), g.window().padLeft(), row, rows);
@@ -175,14 +179,36 @@ final class WinogradConvolution {
         }
     }
 
-    private void lay(int batch, int channels, int filters, int block, int pitch) {
+    private void cover(int batch) {
         across = Winograd.tiles(target.width);
         all = batch * Winograd.tiles(target.height);
-        // As many as channels: of few channels, whose products are cheap, everything then stays in the first-level
-        // cache.
-        int tiles = Math.min(TILES, Math.max(channels, filters));
-        together = Math.min(all, (tiles + across - 1) / across);
-        room = (together * across + 15) / 16 * 16;
+    }
+
+    /**
+     * About how many tiles are taken together: as many as channels, so that of few channels, whose products are cheap, everything stays in
+     * the first-level cache.
+     */
+    private int enough() {
+        return Math.min(TILES, Math.max(source.channels, target.channels));
+    }
+
+    /** As many rows as that is, or up to twice as many if that saves an eighth of the products: tiles are multiplied in whole micro-tiles. */
+    private int rowsInWholeMicroTiles() {
+        int tiles = enough();
+        int height = MicroKernel.rows(MicroKernel.columns(target.channels));
+        int best = Math.max(1, tiles / across);
+        for (int rows = best + 1; rows * across <= 2 * tiles; rows++) {
+            if (8 * Packing.ceilDiv(rows * across, height) * best < 7 * Packing.ceilDiv(best * across, height) * rows) {
+                best = rows;
+            }
+        }
+        return best;
+    }
+
+    private void lay(int block, int pitch) {
+        int channels = source.channels;
+        int filters = target.channels;
+        room = Packing.ceilDiv(together * across, 16) * 16;
         leftSize = WinogradTiles.leftSize(channels, room, block, pitch);
         rightSize = WinogradTiles.rightSize(filters, room);
         left = Scratch.grown(left, INPUTS * leftSize);
