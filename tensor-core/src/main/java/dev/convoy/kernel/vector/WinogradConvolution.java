@@ -130,7 +130,6 @@ final class WinogradConvolution {
         target.of(dz, dzAt, g.outputHeight(), g.outputWidth(), g.filters());
         int pairs = WinogradTiles.wholePanels(g.channels()) * WinogradTiles.wholePanels(g.filters());
         sums = Scratch.grown(sums, POINTS * pairs);
-        Arrays.fill(sums, 0, POINTS * pairs, 0f);
         cover(g.batch());
         together = Math.min(all, Packing.ceilDiv(enough(), across));
         lay(WIDTH, WIDTH);
@@ -141,14 +140,14 @@ final class WinogradConvolution {
             for (int i = 0; i < INPUTS; i++) {
                 sourceTiles.toLeftOperands(i, rows, left, room, WIDTH, WIDTH);
                 targetTiles.toRightOperands(i, rows, right, room);
-                multiplyTransposed(i, rows * across);
+                multiplyTransposed(i, rows * across, row > 0);
             }
         }
         weights.addAdjoint(sums, g.channels(), g.filters(), dw, dwAt);
     }
 
-    /** {@code (C, tiles) * (tiles, K) = (C, K)}, added up for the six points of line i. */
-    private void multiplyTransposed(int i, int tiles) {
+    /** {@code (C, tiles) * (tiles, K) = (C, K)} for the six points of line i, added to what is there or to zeros. */
+    private void multiplyTransposed(int i, int tiles, boolean adds) {
         int channels = source.channels;
         int filters = target.channels;
         int columns = WinogradTiles.wholePanels(filters);
@@ -167,9 +166,9 @@ final class WinogradConvolution {
                             leftAt,
                             right,
                             j * rightSize + k * room,
-                            sums,
-                            at,
-                            columns,
+                            adds ? sums : zeros,
+                            adds ? at : 0,
+                            adds ? columns : 0,
                             sums,
                             at,
                             columns);

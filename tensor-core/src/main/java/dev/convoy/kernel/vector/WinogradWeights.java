@@ -79,18 +79,23 @@ final class WinogradWeights {
     void addAdjoint(float[] sums, int channels, int filters, float[] dw, int dwAt) {
         int columns = WinogradTiles.wholePanels(filters);
         int pairs = WinogradTiles.wholePanels(channels) * columns;
-        half = Scratch.grown(half, INPUTS * TAPS * pairs);
-        flipped = Scratch.grown(flipped, TAPS * TAPS * pairs);
-        for (int i = 0; i < INPUTS; i++) {
-            WinogradLines.weightAdjoint(pairs / WIDTH, sums, i * INPUTS * pairs, pairs, half, i * TAPS * pairs, pairs);
-        }
-        for (int s = 0; s < TAPS; s++) {
-            WinogradLines.weightAdjoint(pairs / WIDTH, half, s * pairs, TAPS * pairs, flipped, s * pairs, TAPS * pairs);
-        }
-        for (int tap = 0; tap < TAPS * TAPS; tap++) {
-            for (int c = 0; c < channels; c++) {
-                int from = tap * pairs + c * columns;
-                int to = dwAt + (tap * channels + c) * filters;
+        int rows = Math.max(1, CHUNK / columns);
+        half = Scratch.grown(half, INPUTS * TAPS * rows * columns);
+        flipped = Scratch.grown(flipped, TAPS * TAPS * rows * columns);
+        for (int c = 0; c < channels; c += rows) {
+            int count = Math.min(rows, channels - c);
+            int size = count * columns;
+            int vectors = size / WIDTH;
+            for (int i = 0; i < INPUTS; i++) {
+                int from = i * INPUTS * pairs + c * columns;
+                WinogradLines.weightAdjoint(vectors, sums, from, pairs, half, i * TAPS * size, size);
+            }
+            for (int s = 0; s < TAPS; s++) {
+                WinogradLines.weightAdjoint(vectors, half, s * size, TAPS * size, flipped, s * size, TAPS * size);
+            }
+            for (int row = 0; row < TAPS * TAPS * count; row++) {
+                int from = row * columns;
+                int to = dwAt + (row / count * channels + c + row % count) * filters;
                 for (int k = 0; k < filters; k++) {
                     dw[to + k] += flipped[from + k];
                 }
