@@ -42,8 +42,8 @@ public final class Winograd {
     public static final float WEIGHT_A = -128f / 243;
     public static final float WEIGHT_B = 32f / 243;
 
-    /** Channels are taken in whole vectors of any width up to this. */
-    private static final int CHANNELS = 16;
+    /** The fewest channels, and the fewest filters: a vector of any width. */
+    private static final int FEWEST_CHANNELS = 16;
     /** From so many channels on the products outweigh the transforms, and tiles may hang over further. */
     private static final int MANY_CHANNELS = 64;
     /** The most channels, and the most filters: a tile's channels are one row of a product, and the transformed filter is four times the filter. */
@@ -54,8 +54,8 @@ public final class Winograd {
     private Winograd() {}
 
     /**
-     * Whether a convolution is computed so, all three passes of it: a 3x3 window of stride and dilation 1, one group, channels and
-     * filters multiples of 16 up to 256, and tiles that cover at most 8/5 as many pixels as there are, 9/5 from 64 channels on. The size of the
+     * Whether a convolution is computed so, all three passes of it: a 3x3 window of stride and dilation 1, one group, 16 to
+     * 256 channels and filters, and tiles that cover at most 8/5 as many pixels as there are, 9/5 from 64 channels on. The size of the
      * batch does not matter, so that a sample's bits do not depend on its company.
      */
     public static boolean fits(ConvGeometry g) {
@@ -67,8 +67,8 @@ public final class Winograd {
                 && w.dilationHeight() == 1
                 && w.dilationWidth() == 1
                 && g.groups() == 1
-                && g.channels() % CHANNELS == 0
-                && g.filters() % CHANNELS == 0
+                && g.channels() >= FEWEST_CHANNELS
+                && g.filters() >= FEWEST_CHANNELS
                 && g.channels() <= MOST_CHANNELS
                 && g.filters() <= MOST_CHANNELS
                 && Math.max(g.width(), g.outputWidth()) <= MOST_COLUMNS

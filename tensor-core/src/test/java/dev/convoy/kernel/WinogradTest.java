@@ -29,7 +29,9 @@ class WinogradTest {
         assertFalse(Winograd.fits(geometry(5, 64, 64, same)), "64 of 25 outputs");
         assertFalse(Winograd.fits(geometry(5, 64, 64, same.padding(2))), "an output of 7, but an input of 5");
         assertFalse(Winograd.fits(geometry(32, 3, 16, same)), "three channels");
-        assertFalse(Winograd.fits(geometry(32, 16, 24, same)), "a filter count that is no multiple of 16");
+        assertTrue(Winograd.fits(geometry(31, 24, 64, same)), "channels that are no multiple of 16");
+        assertTrue(Winograd.fits(geometry(32, 16, 17, same)));
+        assertFalse(Winograd.fits(geometry(32, 16, 15, same)), "fewer filters than the widest vector has lanes");
         assertFalse(Winograd.fits(geometry(8, 272, 16, same)), "more channels than a row of a product has");
         assertFalse(Winograd.fits(geometry(8, 16, 272, same)), "more filters, which are the channels of dx");
         assertFalse(Winograd.fits(new ConvGeometry(1, 4, 20_000, 16, 16, 1, same)), "a row of 5000 tiles");
@@ -96,7 +98,7 @@ class WinogradTest {
     /** Errors as the root of their mean square, relative to the result's; inputs are rectified, as they are in networks. */
     @Test
     void itsErrorIsAtMostFourTimesTheDirectSums() {
-        for (int channels : new int[] {16, 64, 256}) {
+        for (int channels : new int[] {16, 24, 40, 64, 256}) {
             ConvGeometry g = new ConvGeometry(
                     2, 8, 8, channels, channels, 1, Window.square(3).padding(1));
             SplittableRandom random = new SplittableRandom(channels);
@@ -209,9 +211,9 @@ class WinogradTest {
             Window window = Window.square(3)
                     .padding(random.nextInt(4), random.nextInt(4), random.nextInt(4), random.nextInt(4));
             int height = random.nextInt(3, 24);
-            int width = random.nextInt(3, 24);
-            int channels = pick(random, 16, 16, 32, 48, 64, 80, 144, 256);
-            int filters = pick(random, 16, 16, 32, 48, 64, 80, 256);
+            int width = random.nextInt(3, 40);
+            int channels = pick(random, 16, 16, 17, 24, 32, 40, 43, 48, 64, 80, 144, 247, 256);
+            int filters = pick(random, 16, 16, 17, 24, 31, 32, 40, 48, 64, 71, 80, 256);
             if (window.outputHeight(height) < 1 || window.outputWidth(width) < 1) {
                 continue;
             }

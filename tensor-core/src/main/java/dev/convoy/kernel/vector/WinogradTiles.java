@@ -10,7 +10,9 @@ import org.jspecify.annotations.Nullable;
 /**
  * Some rows of tiles halfway between an image and the operands of products, transformed down their columns but not yet along their
  * lines: {@code [row][6][column][channel]}. A row of tiles is a band of one image; rows are counted over all images. Halfway,
- * neighbouring tiles share the columns they overlap in, and a line's pixels and channels are one long run.
+ * neighbouring tiles share the columns they overlap in, and a line's pixels and channels are one long run. The last vector of such a run
+ * overlaps the one before and writes the same again. The last vector of a pixel's channels reaches into the next pixel, or the slack behind the
+ * line; what it reads there ends in lanes that nobody reads, what it writes there the pixel's own vectors write later.
  *
  * <p>Of the 36 points only the six of one line, {@code i}, are operands or products at a time: they stay in the nearest cache.
  */
@@ -20,6 +22,8 @@ final class WinogradTiles {
     private float[] halfway = new float[0];
     private int[] sideBySide = new int[0];
     private int[] tileAt = new int[0];
+    /** The last floats of each line of outputs, fewer than a vector. */
+    private final float[] ends = new float[OUTPUTS * WIDTH];
 
     private int down;
     private int across;
@@ -33,7 +37,7 @@ final class WinogradTiles {
         this.across = Winograd.tiles(width);
         this.channels = channels;
         this.columns = across * OUTPUTS + (inputs ? INPUTS - OUTPUTS : 0);
-        this.lineSize = columns * channels;
+        this.lineSize = columns * channels + Packing.SLACK;
         halfway = Scratch.grown(halfway, rows * INPUTS * lineSize);
         // Columns outside the image are never written again.
         Arrays.fill(halfway, 0, rows * INPUTS * lineSize, 0f);
@@ -58,8 +62,14 @@ final class WinogradTiles {
         for (int r = 0; r < rows; r++) {
             image.find((row + r) / down, (row + r) % down * OUTPUTS - padTop, INPUTS, firstPixel, pixels);
             int at = r * INPUTS * lineSize + firstColumn * channels;
-            int vectors = pixels * channels / WIDTH;
-            WinogradLines.input(vectors, sideBySide, image.lines, image.at, image.step, halfway, at, WIDTH, lineSize);
+            int size = pixels * channels;
+            WinogradLines.input(
+                    size / WIDTH, sideBySide, image.lines, image.at, image.step, halfway, at, WIDTH, lineSize);
+            if (size % WIDTH != 0) {
+                int last = size - WIDTH;
+                WinogradLines.input(
+                        1, sideBySide, image.lines, image.at + last, image.step, halfway, at + last, WIDTH, lineSize);
+            }
         }
     }
 
@@ -81,9 +91,14 @@ final class WinogradTiles {
         for (int r = 0; r < rows; r++) {
             image.find((row + r) / down, (row + r) % down * OUTPUTS, OUTPUTS, 0, image.width);
             int at = r * INPUTS * lineSize;
-            int vectors = image.width * channels / WIDTH;
+            int size = image.width * channels;
             WinogradLines.outputAdjoint(
-                    vectors, sideBySide, image.lines, image.at, image.step, halfway, at, WIDTH, lineSize);
+                    size / WIDTH, sideBySide, image.lines, image.at, image.step, halfway, at, WIDTH, lineSize);
+            if (size % WIDTH != 0) {
+                int last = size - WIDTH;
+                WinogradLines.outputAdjoint(
+                        1, sideBySide, image.lines, image.at + last, image.step, halfway, at + last, WIDTH, lineSize);
+            }
         }
     }
 
@@ -103,9 +118,9 @@ final class WinogradTiles {
         }
     }
 
-    /** Takes line i of the products, {@code m A}, laid out as right operands are. */
+    /** Takes line i of the products, {@code m A}, laid out as right operands are; the last channels first, as they write too far. */
     void fromProducts(int i, int rows, float[] from, int room) {
-        for (int k = 0; k < channels; k += WIDTH) {
+        for (int k = (channels - 1) / WIDTH * WIDTH; k >= 0; k -= WIDTH) {
             WinogradLines.output(
                     rows * across,
                     from,
@@ -124,9 +139,19 @@ final class WinogradTiles {
         for (int r = 0; r < rows; r++) {
             image.find((row + r) / down, (row + r) % down * OUTPUTS, OUTPUTS, 0, image.width);
             image.begin(begin);
-            int vectors = image.width * channels / WIDTH;
-            WinogradLines.outputAdd(
-                    vectors, halfway, r * INPUTS * lineSize, lineSize, image.lines, image.at, image.step);
+            int from = r * INPUTS * lineSize;
+            int size = image.width * channels;
+            int rest = size % WIDTH;
+            WinogradLines.outputAdd(size / WIDTH, halfway, from, lineSize, image.lines, image.at, image.step);
+            if (rest != 0) {
+                for (int i = 0; i < OUTPUTS; i++) {
+                    System.arraycopy(image.lines, image.at + i * image.step + size - rest, ends, i * WIDTH, rest);
+                }
+                WinogradLines.outputAdd(1, halfway, from + size - rest, lineSize, ends, 0, WIDTH);
+                for (int i = 0; i < OUTPUTS; i++) {
+                    System.arraycopy(ends, i * WIDTH, image.lines, image.at + i * image.step + size - rest, rest);
+                }
+            }
             image.putBack();
         }
     }
@@ -138,7 +163,12 @@ final class WinogradTiles {
 
     /** Floats of a right operand or product, from one point to the next. */
     static int rightSize(int channels, int room) {
-        return channels * room + 16;
+        return wholePanels(channels) * room + 16;
+    }
+
+    /** So many columns and those that the last panel has too many, at any width of vectors. */
+    static int wholePanels(int columns) {
+        return (columns + 15) / 16 * 16;
     }
 
     /** The columns of the panel that column k lies in. */

@@ -26,10 +26,10 @@ final class WinogradWeights {
     void pack(float[] w, int wAt, int channels, int filters) {
         int pairs = channels * filters;
         this.channels = channels;
-        pointSize = pairs + 16;
+        pointSize = channels * WinogradTiles.wholePanels(filters) + 16;
         panels = Scratch.grown(panels, POINTS * pointSize);
         int rows = Math.max(1, CHUNK / filters);
-        half = Scratch.grown(half, INPUTS * TAPS * rows * filters);
+        half = Scratch.grown(half, INPUTS * TAPS * rows * filters + Packing.SLACK);
         for (int c = 0; c < channels; c += rows) {
             pack(w, wAt + c * filters, pairs, c, Math.min(rows, channels - c), filters);
         }
@@ -38,8 +38,12 @@ final class WinogradWeights {
     private void pack(float[] w, int wAt, int pairs, int channel, int rows, int filters) {
         int size = rows * filters;
         for (int s = 0; s < TAPS; s++) {
-            WinogradLines.weight(
-                    size / WIDTH, w, wAt + s * pairs, WIDTH, TAPS * pairs, half, s * size, WIDTH, TAPS * size);
+            int from = wAt + s * pairs;
+            WinogradLines.weight(size / WIDTH, w, from, WIDTH, TAPS * pairs, half, s * size, WIDTH, TAPS * size);
+            if (size % WIDTH != 0) {
+                int last = size - WIDTH;
+                WinogradLines.weight(1, w, from + last, 0, TAPS * pairs, half, s * size + last, 0, TAPS * size);
+            }
         }
         for (int i = 0; i < INPUTS; i++) {
             for (int j = 0; j < filters; ) {
@@ -71,18 +75,31 @@ final class WinogradWeights {
         return j * channels;
     }
 
-    /** {@code dw += G^T m G}, m being {@code sums [36, channels, filters]}. */
-    void addAdjoint(float[] sums, int pairs, float[] dw, int dwAt) {
-        half = Scratch.grown(half, INPUTS * TAPS * pairs);
-        flipped = Scratch.grown(flipped, TAPS * TAPS * pairs);
-        for (int i = 0; i < INPUTS; i++) {
-            WinogradLines.weightAdjoint(pairs / WIDTH, sums, i * INPUTS * pairs, pairs, half, i * TAPS * pairs, pairs);
-        }
-        for (int s = 0; s < TAPS; s++) {
-            WinogradLines.weightAdjoint(pairs / WIDTH, half, s * pairs, TAPS * pairs, flipped, s * pairs, TAPS * pairs);
-        }
-        for (int i = 0; i < TAPS * TAPS * pairs; i++) {
-            dw[dwAt + i] += flipped[i];
+    /** {@code dw += G^T m G}, m being {@code sums [36, channels, filters]}, both in {@link WinogradTiles#wholePanels}. */
+    void addAdjoint(float[] sums, int channels, int filters, float[] dw, int dwAt) {
+        int columns = WinogradTiles.wholePanels(filters);
+        int pairs = WinogradTiles.wholePanels(channels) * columns;
+        int rows = Math.max(1, CHUNK / columns);
+        half = Scratch.grown(half, INPUTS * TAPS * rows * columns);
+        flipped = Scratch.grown(flipped, TAPS * TAPS * rows * columns);
+        for (int c = 0; c < channels; c += rows) {
+            int count = Math.min(rows, channels - c);
+            int size = count * columns;
+            int vectors = size / WIDTH;
+            for (int i = 0; i < INPUTS; i++) {
+                int from = i * INPUTS * pairs + c * columns;
+                WinogradLines.weightAdjoint(vectors, sums, from, pairs, half, i * TAPS * size, size);
+            }
+            for (int s = 0; s < TAPS; s++) {
+                WinogradLines.weightAdjoint(vectors, half, s * size, TAPS * size, flipped, s * size, TAPS * size);
+            }
+            for (int row = 0; row < TAPS * TAPS * count; row++) {
+                int from = row * columns;
+                int to = dwAt + (row / count * channels + c + row % count) * filters;
+                for (int k = 0; k < filters; k++) {
+                    dw[to + k] += flipped[from + k];
+                }
+            }
         }
     }
 }
