@@ -64,7 +64,8 @@ class KernelAllocationTest {
             float[] w = new float[KernelCases.weightSize(g)];
             float[] z = new float[KernelCases.outputSize(g)];
             assertAllocatesNothing("forward, " + g, () -> kernels.conv2d(g, x, 0, w, 0, null, 0, z, 0));
-            assertAllocatesNothing("dx, " + g, () -> kernels.conv2dInputAdjointAdd(g, z, 0, w, 0, x, 0));
+            assertAllocatesNothing("dx, " + g, () -> kernels.conv2dInputAdjoint(g, z, 0, w, 0, x, 0));
+            assertAllocatesNothing("dx added, " + g, () -> kernels.conv2dInputAdjointAdd(g, z, 0, w, 0, x, 0));
             assertAllocatesNothing("dw, " + g, () -> kernels.conv2dWeightAdjointAdd(g, x, 0, z, 0, w, 0));
         }
     }

@@ -111,6 +111,7 @@ class KernelBitsTest {
         float[] dz = KernelCases.integers(random, KernelCases.outputSize(g));
         check(g, dz, (kernels, z) -> kernels.conv2d(g, x, 0, w, 0, null, 0, z, 0));
         check(g, x, (kernels, dx) -> kernels.conv2dInputAdjointAdd(g, dz, 0, w, 0, dx, 0));
+        check(g, x, (kernels, dx) -> kernels.conv2dInputAdjoint(g, dz, 0, w, 0, dx, 0));
         check(g, w, (kernels, dw) -> kernels.conv2dWeightAdjointAdd(g, x, 0, dz, 0, dw, 0));
     }
 

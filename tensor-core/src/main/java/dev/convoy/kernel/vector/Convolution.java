@@ -2,6 +2,7 @@ package dev.convoy.kernel.vector;
 
 import dev.convoy.kernel.ConvGeometry;
 import dev.convoy.kernel.Window;
+import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -250,8 +251,21 @@ final class Convolution {
         pixels.fill(0, 0, count, scratch.patches.columns(count));
     }
 
-    static void inputAdjointAdd(
-            Scratch scratch, ConvGeometry g, float[] dz, int dzAt, float[] w, int wAt, float[] dx, int dxAt) {
+    /** @param add whether to add to dx; else it is written once, from zeros */
+    static void inputAdjoint(
+            Scratch scratch,
+            ConvGeometry g,
+            float[] dz,
+            int dzAt,
+            float[] w,
+            int wAt,
+            boolean add,
+            float[] dx,
+            int dxAt) {
+        float[] begin = add ? null : scratch.zeros(g.channelsPerGroup());
+        if (!add && !InputPhases.reachAll(g)) {
+            Arrays.fill(dx, dxAt, dxAt + g.batch() * g.height() * g.width() * g.channels(), 0f);
+        }
         int perGroup = g.channelsPerGroup();
         int filtersPerGroup = g.filtersPerGroup();
         int inputPixels = g.height() * g.width();
@@ -266,7 +280,7 @@ final class Convolution {
                 scratch.rows.setLine(Integer.MAX_VALUE, g.channels());
                 LeftOperand rows = scratch.stridedLeft.set(dz, dzAt + k, g.filters(), 1);
                 int m = g.batch() * inputPixels;
-                Gemm.multiply(scratch, rows, scratch.right, 1, m, null, 0, dx, dxGroup, scratch.rows);
+                Gemm.multiply(scratch, rows, scratch.right, 1, m, begin, 0, dx, dxGroup, scratch.rows);
                 continue;
             }
             int together = imagesTogether(inputPixels, g.batch());
@@ -286,10 +300,10 @@ final class Convolution {
                     int m = images * phase.pixels.rowsPerImage();
                     int to = dxGroup + n * inputPixels * g.channels() + phase.origin;
                     if (few) {
-                        scratch.fewFilters.multiply(phase, m / phase.bases.points(), null, 0, dx, to);
+                        scratch.fewFilters.multiply(phase, m / phase.bases.points(), begin, 0, dx, to);
                         continue;
                     }
-                    Gemm.multiply(scratch, phase.patches, phase.weights, 1, m, null, 0, dx, to, phase.pixels);
+                    Gemm.multiply(scratch, phase.patches, phase.weights, 1, m, begin, 0, dx, to, phase.pixels);
                 }
             }
         }

@@ -2,6 +2,7 @@ package dev.convoy.kernel.vector;
 
 import dev.convoy.kernel.ConvGeometry;
 import dev.convoy.kernel.Window;
+import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -54,8 +55,20 @@ final class Depthwise {
     }
 
     /** {@code dx[n,h,v,c] += sum over r, s descending of dz[n,p,q,c] * w[r,s,c]}; which p and q: {@link dev.convoy.kernel.Kernels}. */
-    static void inputAdjointAdd(
-            Scratch scratch, ConvGeometry g, float[] dz, int dzAt, float[] w, int wAt, float[] dx, int dxAt) {
+    static void inputAdjoint(
+            Scratch scratch,
+            ConvGeometry g,
+            float[] dz,
+            int dzAt,
+            float[] w,
+            int wAt,
+            boolean add,
+            float[] dx,
+            int dxAt) {
+        float[] zeros = scratch.zeros(g.channels());
+        if (!add && !InputPhases.reachAll(g)) {
+            Arrays.fill(dx, dxAt, dxAt + g.batch() * g.height() * g.width() * g.channels(), 0f);
+        }
         Window window = g.window();
         int firstLine =
                 InputPhases.first(window.padTop(), window.height(), window.dilationHeight(), window.strideHeight());
@@ -81,7 +94,12 @@ final class Depthwise {
                 image.build(images, g.outputHeight(), g.outputWidth(), g.channels(), dz, dzAt + c + n * dzSize);
                 int to = dxAt + c + n * dxSize;
                 for (int i = 0; i < phases; i++) {
-                    scratch.depthwise(i).multiply(images, channels, image.floats, dx, to, 1, dx, to);
+                    DepthwisePhase phase = scratch.depthwise(i);
+                    if (add) {
+                        phase.multiply(images, channels, image.floats, dx, to, 1, dx, to);
+                    } else {
+                        phase.multiply(images, channels, image.floats, zeros, 0, 0, dx, to);
+                    }
                 }
             }
         }

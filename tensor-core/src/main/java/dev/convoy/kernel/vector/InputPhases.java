@@ -48,6 +48,36 @@ final class InputPhases {
         return Math.floorDiv(pad - (taps - 1) * dilation, stride);
     }
 
+    /** Whether every pixel takes part in some sum: a stride may step over pixels that no tap then reaches. */
+    static boolean reachAll(ConvGeometry g) {
+        Window w = g.window();
+        return reachAll(
+                        Math.min(w.strideHeight(), g.height()),
+                        w.padTop(),
+                        w.height(),
+                        w.dilationHeight(),
+                        w.strideHeight())
+                && reachAll(
+                        Math.min(w.strideWidth(), g.width()),
+                        w.padLeft(),
+                        w.width(),
+                        w.dilationWidth(),
+                        w.strideWidth());
+    }
+
+    private static boolean reachAll(int phases, int pad, int taps, int dilation, int stride) {
+        for (int phase = 0; phase < phases; phase++) {
+            int tap = 0;
+            while (tap < taps && Math.floorMod(phase + pad - tap * dilation, stride) != 0) {
+                tap++;
+            }
+            if (tap == taps) {
+                return false;
+            }
+        }
+        return true;
+    }
+
     private static boolean layPhase(
             Scratch scratch,
             Phase phase,

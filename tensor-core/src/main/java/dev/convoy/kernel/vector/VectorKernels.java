@@ -77,23 +77,32 @@ public final class VectorKernels implements Kernels {
     @Override
     public void conv2dInputAdjointAdd(
             ConvGeometry geometry, float[] dz, int dzOffset, float[] w, int wOffset, float[] dx, int dxOffset) {
-        assert geometry.isZeroPadded() : geometry;
-        if (Depthwise.fits(geometry)) {
-            Depthwise.inputAdjointAdd(Scratch.ofThread(), geometry, dz, dzOffset, w, wOffset, dx, dxOffset);
-        } else if (algorithm.isWinograd(geometry)) {
-            Scratch.ofThread().winograd.inputAdjoint(geometry, dz, dzOffset, w, wOffset, true, dx, dxOffset);
-        } else {
-            Convolution.inputAdjointAdd(Scratch.ofThread(), geometry, dz, dzOffset, w, wOffset, dx, dxOffset);
-        }
+        inputAdjoint(geometry, dz, dzOffset, w, wOffset, true, dx, dxOffset);
     }
 
     @Override
     public void conv2dInputAdjoint(
             ConvGeometry geometry, float[] dz, int dzOffset, float[] w, int wOffset, float[] dx, int dxOffset) {
-        if (algorithm.isWinograd(geometry)) {
-            Scratch.ofThread().winograd.inputAdjoint(geometry, dz, dzOffset, w, wOffset, false, dx, dxOffset);
+        inputAdjoint(geometry, dz, dzOffset, w, wOffset, false, dx, dxOffset);
+    }
+
+    private void inputAdjoint(
+            ConvGeometry geometry,
+            float[] dz,
+            int dzOffset,
+            float[] w,
+            int wOffset,
+            boolean add,
+            float[] dx,
+            int dxOffset) {
+        assert geometry.isZeroPadded() : geometry;
+        Scratch scratch = Scratch.ofThread();
+        if (Depthwise.fits(geometry)) {
+            Depthwise.inputAdjoint(scratch, geometry, dz, dzOffset, w, wOffset, add, dx, dxOffset);
+        } else if (algorithm.isWinograd(geometry)) {
+            scratch.winograd.inputAdjoint(geometry, dz, dzOffset, w, wOffset, add, dx, dxOffset);
         } else {
-            Kernels.super.conv2dInputAdjoint(geometry, dz, dzOffset, w, wOffset, dx, dxOffset);
+            Convolution.inputAdjoint(scratch, geometry, dz, dzOffset, w, wOffset, add, dx, dxOffset);
         }
     }
 
