@@ -124,8 +124,8 @@ class BatchNormReluTest {
         tape.backward(y, dy);
         Exception e = assertThrows(IllegalStateException.class, y::gradient);
         assertEquals(
-                "the gradient of this output [4, 6] has become that of its operation's input; the operations one after"
-                        + " the other keep both",
+                "the gradient of this output [4, 6] has become that of its operation's input; keepGradient() before the"
+                        + " backward pass keeps both",
                 e.getMessage());
         float[] once = gradient.toArray();
         tape.backward(y, dy);
