@@ -214,7 +214,18 @@ final class KernelCases {
             float[] y = values(size);
             float[] dy = values(size);
             float[] dx = new float[size];
-            return kernels -> kernels.reluAdjointAdd(size, y, 0, dy, 0, dx, 0);
+            return kernels -> kernels.reluAdjoint(size, y, 0, dy, 0, dx, 0);
+        });
+        add("gelu", () -> {
+            float[] x = values(size);
+            float[] y = new float[size];
+            return kernels -> kernels.gelu(size, x, 0, y, 0);
+        });
+        add("gelu adjoint", () -> {
+            float[] x = values(size);
+            float[] dy = values(size);
+            float[] dx = new float[size];
+            return kernels -> kernels.geluAdjoint(size, x, 0, dy, 0, dx, 0);
         });
     }
 
@@ -233,7 +244,7 @@ final class KernelCases {
             float[] y = values(out);
             float[] dy = values(out);
             float[] dx = new float[in];
-            return kernels -> kernels.maxPoolAdjointAdd(g, x, 0, y, 0, dy, 0, dx, 0);
+            return kernels -> kernels.maxPoolAdjoint(g, x, 0, y, 0, dy, 0, dx, 0);
         });
         add("averagePool 2x2/2", () -> {
             float[] x = values(in);
@@ -243,7 +254,7 @@ final class KernelCases {
         add("averagePool 2x2/2 adjoint", () -> {
             float[] dy = values(out);
             float[] dx = new float[in];
-            return kernels -> kernels.averagePoolAdjointAdd(g, true, dy, 0, dx, 0);
+            return kernels -> kernels.averagePoolAdjoint(g, true, dy, 0, dx, 0);
         });
     }
 

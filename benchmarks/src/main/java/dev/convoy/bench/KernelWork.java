@@ -41,8 +41,8 @@ record KernelWork(String method, String sizes, double flops, double bytes) {
                         arguments[0].toString().toLowerCase(Locale.ROOT) + " " + arguments[1],
                         size(arguments, 1),
                         2);
-            case "relu" -> memory(method, arguments[0].toString(), size(arguments, 0), 2);
-            case "reluAdjointAdd" -> memory(method, arguments[0].toString(), size(arguments, 0), 4);
+            case "relu", "gelu" -> memory(method, arguments[0].toString(), size(arguments, 0), 2);
+            case "reluAdjoint", "geluAdjoint" -> memory(method, arguments[0].toString(), size(arguments, 0), 3);
             case "channelSum" -> channels(method, "", arguments, 1);
             case "channelCentredDot" ->
                 arguments[6] == null ? channels(method, "squares ", arguments, 1) : channels(method, "", arguments, 2);
@@ -75,15 +75,15 @@ record KernelWork(String method, String sizes, double flops, double bytes) {
         return new KernelWork(method, sizes, 0, Float.BYTES * floats * passes);
     }
 
-    /** The forward passes read x and write y; maximum's adjoint reads x, y and dy, average's dy, and both read and write dx. */
+    /** The forward passes read x and write y; maximum's adjoint reads x, y and dy, average's dy, and both write dx. */
     private static KernelWork pooling(String method, PoolGeometry g) {
         double in = (double) g.batch() * g.height() * g.width() * g.channels();
         double out = (double) g.batch() * g.outputHeight() * g.outputWidth() * g.channels();
         double floats =
                 switch (method) {
                     case "maxPool", "averagePool" -> in + out;
-                    case "maxPoolAdjointAdd" -> 3 * in + 2 * out;
-                    case "averagePoolAdjointAdd" -> 2 * in + out;
+                    case "maxPoolAdjoint" -> 2 * in + 2 * out;
+                    case "averagePoolAdjoint" -> in + out;
                     default -> 0;
                 };
         return new KernelWork(

@@ -17,6 +17,7 @@ public final class Variable {
     private final @Nullable Variable viewed;
     private @Nullable Tensor gradient;
     private boolean handedOn;
+    private boolean keepsGradient;
 
     /**
      * @param viewed the variable whose elements and gradient this one shows in another shape, or null; of a view, what it views, so
@@ -47,7 +48,8 @@ public final class Variable {
     /**
      * The gradient so far, of the value's shape; zeros at the first request. Used twice, a variable gets the sum of both uses.
      *
-     * @throws IllegalStateException after the pullback of an operation that {@linkplain #addInPlaceOf handed the buffer on}
+     * @throws IllegalStateException after the pullback of an operation that {@linkplain #addInPlaceOf handed the buffer on}, unless it
+     *     was to be {@linkplain #keepGradient kept}
      */
     public Tensor gradient() {
         if (viewed != null) {
@@ -55,7 +57,7 @@ public final class Variable {
         }
         if (handedOn) {
             throw new IllegalStateException("the gradient of this output " + shape()
-                    + " has become that of its operation's input; the operations one after the other keep both");
+                    + " has become that of its operation's input; keepGradient() before the backward pass keeps both");
         }
         if (gradient == null) {
             gradient = tape.buffer(value.shape());
@@ -64,9 +66,12 @@ public final class Variable {
         return gradient;
     }
 
-    /** Whether {@link #gradient} can be asked for: not once its buffer was {@linkplain #addInPlaceOf handed on}. */
-    public boolean keepsGradient() {
-        return viewed == null ? !handedOn : viewed.keepsGradient();
+    /** Before a backward pass: {@link #gradient} is to be looked at after it, so its buffer is not {@linkplain #addInPlaceOf handed on}. */
+    public void keepGradient() {
+        if (viewed != null) {
+            viewed.keepGradient();
+        }
+        keepsGradient = true;
     }
 
     /**
@@ -135,13 +140,17 @@ public final class Variable {
 
     /**
      * {@link #addOverwriting} where dx may be the gradient of {@code output} itself: if nothing was added to this one yet, it takes over
-     * that buffer, still in the cache, and the other is gone. For the pullback of {@code output}, whose gradient nobody needs after it.
+     * that buffer, still in the cache, and the other is gone. For the pullback of {@code output}, whose gradient nobody needs after it
+     * but who {@linkplain #keepGradient said so}.
      */
     public Tensor addInPlaceOf(Variable output, Consumer<Tensor> overwriting) {
-        if (viewed != null || gradient != null || output.gradient == null) {
+        if (viewed != null) {
+            return viewed.addInPlaceOf(output, overwriting).reshape(shape());
+        }
+        if (gradient != null || output.gradient == null || output.keepsGradient) {
             return addOverwriting(overwriting);
         }
-        gradient = output.gradient();
+        gradient = output.gradient().reshape(shape());
         output.gradient = null;
         output.handedOn = true;
         overwriting.accept(gradient);

@@ -160,7 +160,10 @@ public interface Kernels {
             float[] y,
             int yOffset);
 
-    /** {@code out[row,c] = 0 + fma(x[row,c], a[c], fma(y[row,c], b[c], d[c]))}: the input adjoint of batch normalisation. */
+    /**
+     * {@code out[row,c] = 0 + fma(x[row,c], a[c], fma(y[row,c], b[c], d[c]))}: the input adjoint of batch normalisation. Here out may be x
+     * itself, at the same offset.
+     */
     void channelCombine(
             int rows,
             int channels,
@@ -261,17 +264,23 @@ public interface Kernels {
     /** {@code y = max(x, 0)}: x where {@code x > 0} or x is NaN, +0 elsewhere. */
     void relu(int size, float[] x, int xOffset, float[] y, int yOffset);
 
-    /** {@code dx += y > 0 ? dy : +0}, from the output y. */
-    void reluAdjointAdd(int size, float[] y, int yOffset, float[] dy, int dyOffset, float[] dx, int dxOffset);
+    /** {@code dx = 0 + (y > 0 ? dy : +0)}, from the output y; here dx may be dy itself, at the same offset. */
+    void reluAdjoint(int size, float[] y, int yOffset, float[] dy, int dyOffset, float[] dx, int dxOffset);
+
+    /** {@code y = x * F(x)} with the bits of {@link FloatMath#gelu}; here y may be x itself, at the same offset. */
+    void gelu(int size, float[] x, int xOffset, float[] y, int yOffset);
+
+    /** {@code dx = fma(dy, geluSlope(x), 0)}, {@link FloatMath#geluSlope}; here dx may be dy itself, at the same offset. */
+    void geluAdjoint(int size, float[] x, int xOffset, float[] dy, int dyOffset, float[] dx, int dxOffset);
 
     /** Maximum over the taps that lie inside the image; a NaN wins. {@code y [N, P, Q, C]}. */
     void maxPool(PoolGeometry geometry, float[] x, int xOffset, float[] y, int yOffset);
 
     /**
-     * {@code dx[argmax] += dy}: the first tap in (r, s) order with {@code x == y} takes the gradient. Windows are visited in (n, p, q)
-     * order. Tap by tap, an element that does not take the gradient keeps its bits. A window whose maximum is NaN passes nothing.
+     * {@code dx[argmax] += dy} onto zeros, whatever dx held: the first tap in (r, s) order with {@code x == y} takes the gradient. Windows
+     * are visited in (n, p, q) order. A window whose maximum is NaN passes nothing.
      */
-    void maxPoolAdjointAdd(
+    void maxPoolAdjoint(
             PoolGeometry geometry,
             float[] x,
             int xOffset,
@@ -290,7 +299,10 @@ public interface Kernels {
      */
     void averagePool(PoolGeometry geometry, boolean countPadding, float[] x, int xOffset, float[] y, int yOffset);
 
-    /** {@code dx += dy * (1f / taps)} for every tap inside the image, windows in (n, p, q) order, taps in (r, s) order. */
-    void averagePoolAdjointAdd(
+    /**
+     * {@code dx += dy * (1f / taps)} onto zeros, whatever dx held, for every tap inside the image, windows in (n, p, q) order, taps in
+     * (r, s) order.
+     */
+    void averagePoolAdjoint(
             PoolGeometry geometry, boolean countPadding, float[] dy, int dyOffset, float[] dx, int dxOffset);
 }

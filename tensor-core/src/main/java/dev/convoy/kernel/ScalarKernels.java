@@ -404,8 +404,13 @@ final class ScalarKernels implements Kernels {
             float[] d,
             float[] out,
             int outOffset) {
-        Arrays.fill(out, outOffset, outOffset + rows * channels, 0f);
-        channelCombineAdd(rows, channels, x, xOffset, a, y, yOffset, b, d, out, outOffset);
+        for (int row = 0; row < rows; row++) {
+            int at = row * channels;
+            for (int c = 0; c < channels; c++) {
+                out[outOffset + at + c] =
+                        0f + Math.fma(x[xOffset + at + c], a[c], Math.fma(y[yOffset + at + c], b[c], d[c]));
+            }
+        }
     }
 
     @Override
@@ -446,9 +451,23 @@ final class ScalarKernels implements Kernels {
     }
 
     @Override
-    public void reluAdjointAdd(int size, float[] y, int yOffset, float[] dy, int dyOffset, float[] dx, int dxOffset) {
+    public void reluAdjoint(int size, float[] y, int yOffset, float[] dy, int dyOffset, float[] dx, int dxOffset) {
         for (int i = 0; i < size; i++) {
-            dx[dxOffset + i] += y[yOffset + i] > 0f ? dy[dyOffset + i] : 0f;
+            dx[dxOffset + i] = 0f + (y[yOffset + i] > 0f ? dy[dyOffset + i] : 0f);
+        }
+    }
+
+    @Override
+    public void gelu(int size, float[] x, int xOffset, float[] y, int yOffset) {
+        for (int i = 0; i < size; i++) {
+            y[yOffset + i] = FloatMath.gelu(x[xOffset + i]);
+        }
+    }
+
+    @Override
+    public void geluAdjoint(int size, float[] x, int xOffset, float[] dy, int dyOffset, float[] dx, int dxOffset) {
+        for (int i = 0; i < size; i++) {
+            dx[dxOffset + i] = Math.fma(dy[dyOffset + i], FloatMath.geluSlope(x[xOffset + i]), 0f);
         }
     }
 
@@ -476,7 +495,7 @@ final class ScalarKernels implements Kernels {
     }
 
     @Override
-    public void maxPoolAdjointAdd(
+    public void maxPoolAdjoint(
             PoolGeometry g,
             float[] x,
             int xOffset,
@@ -486,6 +505,7 @@ final class ScalarKernels implements Kernels {
             int dyOffset,
             float[] dx,
             int dxOffset) {
+        Arrays.fill(dx, dxOffset, dxOffset + g.batch() * g.height() * g.width() * g.channels(), 0f);
         boolean[] taken = new boolean[g.channels()];
         int out = 0;
         for (int n = 0; n < g.batch(); n++) {
@@ -534,8 +554,9 @@ final class ScalarKernels implements Kernels {
     }
 
     @Override
-    public void averagePoolAdjointAdd(
+    public void averagePoolAdjoint(
             PoolGeometry g, boolean countPadding, float[] dy, int dyOffset, float[] dx, int dxOffset) {
+        Arrays.fill(dx, dxOffset, dxOffset + g.batch() * g.height() * g.width() * g.channels(), 0f);
         int from = dyOffset;
         for (int n = 0; n < g.batch(); n++) {
             for (int p = 0; p < g.outputHeight(); p++) {

@@ -1,6 +1,7 @@
 package dev.convoy.nn;
 
 import dev.convoy.autograd.Variable;
+import dev.convoy.op.BatchNormGelu;
 import dev.convoy.op.BatchNormRelu;
 import dev.convoy.tensor.Shape;
 import dev.convoy.tensor.Tensor;
@@ -70,6 +71,23 @@ public final class BatchNorm implements Rectifiable {
         }
         var result =
                 BatchNormRelu.train(pass.tape(), x, pass.parameter(gamma), pass.parameter(beta), residual, EPSILON);
+        return remembered(training, x, result);
+    }
+
+    /** The GELU of what {@link #forward} gives, to the bit, without writing that. */
+    Variable forwardGelu(Pass pass, Variable x) {
+        Pass.Training training = pass.training();
+        if (training == null) {
+            return BatchNormGelu.evaluate(
+                    pass.tape(),
+                    x,
+                    pass.parameter(gamma),
+                    pass.parameter(beta),
+                    pass.buffer(runningMean),
+                    pass.buffer(runningVariance),
+                    EPSILON);
+        }
+        var result = BatchNormGelu.train(pass.tape(), x, pass.parameter(gamma), pass.parameter(beta), EPSILON);
         return remembered(training, x, result);
     }
 

@@ -155,12 +155,8 @@ public final class Sequential implements Module {
 
         /** One with the layer before it where that can be; see {@link Rectified}. */
         public Builder relu() {
-            elementwise("relu", Relu::apply);
-            int before = layers.size() - 2;
-            if (before >= 0 && layers.get(before) instanceof Rectifiable layer) {
-                layers.set(before, new Rectified(layer, layers.remove(before + 1)));
-            }
-            return this;
+            return numbered("relu", (inner, in) -> new Rectifier(inner.path(), in))
+                    .withTheLayerBefore(Rectifiable.class, Rectified::new);
         }
 
         public Builder leakyRelu(float slope) {
@@ -171,8 +167,9 @@ public final class Sequential implements Module {
             return elementwise("elu " + alpha, (tape, x) -> Elu.apply(tape, x, alpha));
         }
 
+        /** One with the batch normalisation right before it. */
         public Builder gelu() {
-            return elementwise("gelu", Gelu::apply);
+            return elementwise("gelu", Gelu::apply).withTheLayerBefore(BatchNorm.class, NormalizedGelu::new);
         }
 
         public Builder silu() {
@@ -209,8 +206,10 @@ public final class Sequential implements Module {
             return stateless("flatten", Shape.of(shape.size()), Reshape::flatten);
         }
 
+        /** One with a rectifier right before it. */
         public Builder maxPool(Window window) {
-            return numbered("max", (inner, in) -> Pooling.max(inner, in, window, false));
+            return numbered("max", (inner, in) -> Pooling.max(inner, in, window, false))
+                    .withTheLayerBefore(Rectifier.class, RectifiedPool::new);
         }
 
         /** Padding counts as zeros. */
@@ -266,6 +265,15 @@ public final class Sequential implements Module {
 
         private Builder numbered(String name, BiFunction<Scope, Shape, Module> layer) {
             return add(name + count, layer);
+        }
+
+        /** Makes the last layer one with that before it, if that is of such a kind. */
+        private <T extends Module> Builder withTheLayerBefore(Class<T> kind, BiFunction<T, Module, Module> both) {
+            int before = layers.size() - 2;
+            if (before >= 0 && kind.isInstance(layers.get(before))) {
+                layers.set(before, both.apply(kind.cast(layers.get(before)), layers.remove(before + 1)));
+            }
+            return this;
         }
 
         private Builder add(Module layer) {

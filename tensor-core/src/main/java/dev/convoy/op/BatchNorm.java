@@ -5,6 +5,7 @@ import dev.convoy.autograd.Variable;
 import dev.convoy.kernel.Kernels;
 import dev.convoy.tensor.Shape;
 import dev.convoy.tensor.Tensor;
+import java.util.function.Consumer;
 
 /**
  * Batch normalisation over all axes but the last: {@code y = gamma * (x - mean) / sqrt(variance + epsilon) + beta}, per channel,
@@ -49,16 +50,17 @@ public final class BatchNorm {
             map.addParameterGradients(gamma, beta, sum, dot);
             if (x.needsGradient()) {
                 map.inputAdjointInPlace(sum, dot);
-                addInputAdjoint(tape, x, dy, map, dot, sum);
+                x.addInPlaceOf(y, inputAdjoint(tape, x, dy, map, dot, sum));
             }
         });
         return new Result(y, map.mean(), map.variance());
     }
 
-    /** {@code dx += dy * scale + x * slope + constant}. */
-    static void addInputAdjoint(Tape tape, Variable x, Tensor dy, ChannelScale map, float[] slope, float[] constant) {
+    /** {@code dx = 0 + (dy * scale + x * slope + constant)}. */
+    static Consumer<Tensor> inputAdjoint(
+            Tape tape, Variable x, Tensor dy, ChannelScale map, float[] slope, float[] constant) {
         Tensor xv = x.value();
-        x.addOverwriting(dx -> tape.kernels()
+        return dx -> tape.kernels()
                 .channelCombine(
                         map.rows(),
                         map.channels(),
@@ -70,7 +72,7 @@ public final class BatchNorm {
                         slope,
                         constant,
                         dx.array(),
-                        dx.offset()));
+                        dx.offset());
     }
 
     /**

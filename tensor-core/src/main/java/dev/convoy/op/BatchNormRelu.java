@@ -131,7 +131,7 @@ public final class BatchNormRelu {
         map.addParameterGradients(gamma, beta, sum, dot);
         if (x.needsGradient()) {
             map.inputAdjointInPlace(sum, dot);
-            BatchNorm.addInputAdjoint(tape, x, dz, map, dot, sum);
+            x.addOverwriting(BatchNorm.inputAdjoint(tape, x, dz, map, dot, sum));
         }
     }
 

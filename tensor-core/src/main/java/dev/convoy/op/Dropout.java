@@ -80,9 +80,7 @@ public final class Dropout {
         Tensor to = y.value();
         for (int n = 0; n < keys.length; n++) {
             int first = n * size;
-            for (int i = 0; i < units; i++) {
-                mask.array()[first + i] = keys[n].uniform(i) < probability ? 0f : keep;
-            }
+            draw(keys[n], units, probability, keep, mask.array(), first);
             for (int i = units; i < size; i++) {
                 mask.array()[first + i] = mask.array()[first + i - units];
             }
@@ -92,12 +90,26 @@ public final class Dropout {
         }
         tape.record(y, () -> {
             Tensor dy = y.gradient();
-            Tensor dx = x.gradient();
-            for (int i = 0; i < dy.size(); i++) {
-                int at = dx.offset() + i;
-                dx.array()[at] = Math.fma(dy.array()[dy.offset() + i], mask.array()[i], dx.array()[at]);
-            }
+            x.addInPlaceOf(y, dx -> {
+                for (int i = 0; i < dx.size(); i++) {
+                    dx.array()[dx.offset() + i] = Math.fma(dy.array()[dy.offset() + i], mask.array()[i], 0f);
+                }
+            });
         });
         return y;
+    }
+
+    /**
+     * {@code mask[i] = key.uniform(i) < probability ? 0 : keep}, without a branch, which would be foretold wrongly as often as a unit is
+     * dropped.
+     */
+    private static void draw(RandomKey key, int units, float probability, float keep, float[] mask, int at) {
+        // A uniform is a whole multiple of 2^-24, so it is compared as one.
+        int dropped = (int) Math.ceil(probability * 0x1p24);
+        int kept = Float.floatToRawIntBits(keep);
+        for (int i = 0; i < units; i++) {
+            int drawn = (int) (key.bits(i) >>> 40);
+            mask[at + i] = Float.intBitsToFloat(kept & ~((drawn - dropped) >> 31));
+        }
     }
 }

@@ -3,7 +3,6 @@ package dev.convoy.op;
 import dev.convoy.autograd.Tape;
 import dev.convoy.autograd.Variable;
 import dev.convoy.kernel.ElementFunction;
-import dev.convoy.tensor.Shape;
 import dev.convoy.tensor.Tensor;
 
 /**
@@ -12,13 +11,6 @@ import dev.convoy.tensor.Tensor;
  * <p>Both forms are accurate to about 1e-7 absolutely; y is 0 and not its tiny true value far below zero.
  */
 public final class Gelu {
-    /** Elements taken at a time: what is between two steps stays in the first-level cache. */
-    private static final int PIECE = 2048;
-
-    private static final float SQRT_HALF = (float) Math.sqrt(0.5);
-    /** The normal density at 0, {@code 1 / sqrt(2 pi)}. */
-    private static final float DENSITY = (float) (1 / Math.sqrt(2 * Math.PI));
-
     private static final float TWICE_SQRT_TWO_OVER_PI = (float) (2 * Math.sqrt(2 / Math.PI));
     private static final float CUBIC = 0.044715f;
     /** Beyond, the sigmoid is 0 or 1, and cubes overflow at last. */
@@ -27,71 +19,21 @@ public final class Gelu {
     private Gelu() {}
 
     /**
-     * {@code y = x * F}, {@code F = (1 + erf(x / sqrt(2))) / 2}; {@code dx = dy * (F + x * f)}, {@code f = e^(-x^2/2) / sqrt(2 pi)}.
+     * {@code y = x * F}, {@code F = (1 + erf(x / sqrt(2))) / 2}; {@code dx = dy * (F + x * f)}, {@code f = e^(-x^2/2) / sqrt(2 pi)}, in
+     * place of dy.
      */
     public static Variable apply(Tape tape, Variable x) {
         Variable y = tape.output(x.shape(), x);
-        Tensor share = tape.buffer(x.shape());
-        for (int from = 0; from < share.size(); from += PIECE) {
-            forward(tape, x.value(), from, Math.min(PIECE, share.size() - from), share, y.value());
-        }
+        Tensor from = x.value();
+        Tensor to = y.value();
+        tape.kernels().gelu(to.size(), from.array(), from.offset(), to.array(), to.offset());
         tape.record(y, () -> {
             Tensor dy = y.gradient();
-            float[] density = tape.buffer(Shape.of(Math.min(PIECE, dy.size()))).array();
-            x.addToGradient(1, (dx, first, count) -> {
-                for (int from = first; from < first + count; from += PIECE) {
-                    int size = Math.min(PIECE, first + count - from);
-                    adjoint(tape, x.value(), from, size, share, density, dy, dx);
-                }
-            });
+            x.addInPlaceOf(y, dx -> tape.kernels()
+                    .geluAdjoint(
+                            dx.size(), from.array(), from.offset(), dy.array(), dy.offset(), dx.array(), dx.offset()));
         });
         return y;
-    }
-
-    private static void forward(Tape tape, Tensor input, int from, int size, Tensor shares, Tensor output) {
-        float[] x = input.array();
-        int xAt = input.offset() + from;
-        float[] share = shares.array();
-        int shareAt = shares.offset() + from;
-        float[] y = output.array();
-        int yAt = output.offset() + from;
-        for (int i = 0; i < size; i++) {
-            share[shareAt + i] = x[xAt + i] * SQRT_HALF;
-        }
-        tape.kernels().map(ElementFunction.ERF, size, share, shareAt, share, shareAt);
-        for (int i = 0; i < size; i++) {
-            share[shareAt + i] = Math.fma(0.5f, share[shareAt + i], 0.5f);
-        }
-        for (int i = 0; i < size; i++) {
-            y[yAt + i] = x[xAt + i] * share[shareAt + i];
-        }
-    }
-
-    private static void adjoint(
-            Tape tape,
-            Tensor input,
-            int from,
-            int size,
-            Tensor shares,
-            float[] density,
-            Tensor dOutput,
-            Tensor dInput) {
-        float[] x = input.array();
-        int xAt = input.offset() + from;
-        float[] share = shares.array();
-        int shareAt = shares.offset() + from;
-        float[] dy = dOutput.array();
-        int dyAt = dOutput.offset() + from;
-        float[] dx = dInput.array();
-        int dxAt = dInput.offset() + from;
-        for (int i = 0; i < size; i++) {
-            density[i] = -0.5f * x[xAt + i] * x[xAt + i];
-        }
-        tape.kernels().map(ElementFunction.EXP, size, density, 0, density, 0);
-        for (int i = 0; i < size; i++) {
-            float slope = Math.fma(x[xAt + i] * DENSITY, density[i], share[shareAt + i]);
-            dx[dxAt + i] = Math.fma(dy[dyAt + i], slope, dx[dxAt + i]);
-        }
     }
 
     /**

@@ -32,21 +32,17 @@ public final class Pool2d {
         tape.kernels().maxPool(g, from.array(), from.offset(), to.array(), to.offset());
         tape.record(y, () -> {
             Tensor dy = y.gradient();
-            x.addToGradient(images(g), (dx, at, size) -> {
-                PoolGeometry part = g.ofBatch(size / imageSize(g));
-                int read = at / imageSize(g) * outputSize(g);
-                tape.kernels()
-                        .maxPoolAdjointAdd(
-                                part,
-                                from.array(),
-                                from.offset() + at,
-                                to.array(),
-                                to.offset() + read,
-                                dy.array(),
-                                dy.offset() + read,
-                                dx.array(),
-                                dx.offset() + at);
-            });
+            x.addOverwriting(dx -> tape.kernels()
+                    .maxPoolAdjoint(
+                            g,
+                            from.array(),
+                            from.offset(),
+                            to.array(),
+                            to.offset(),
+                            dy.array(),
+                            dy.offset(),
+                            dx.array(),
+                            dx.offset()));
         });
         return y;
     }
@@ -71,28 +67,10 @@ public final class Pool2d {
         tape.kernels().averagePool(g, countPadding, from.array(), from.offset(), to.array(), to.offset());
         tape.record(y, () -> {
             Tensor dy = y.gradient();
-            x.addToGradient(images(g), (dx, at, size) -> {
-                PoolGeometry part = g.ofBatch(size / imageSize(g));
-                int read = at / imageSize(g) * outputSize(g);
-                tape.kernels()
-                        .averagePoolAdjointAdd(
-                                part, countPadding, dy.array(), dy.offset() + read, dx.array(), dx.offset() + at);
-            });
+            x.addOverwriting(dx -> tape.kernels()
+                    .averagePoolAdjoint(g, countPadding, dy.array(), dy.offset(), dx.array(), dx.offset()));
         });
         return y;
-    }
-
-    /** The elements of some whole images, of which a kernel call is worth its while and the gradient stays in a second-level cache. */
-    private static int images(PoolGeometry g) {
-        return imageSize(g) * Math.max(1, 65_536 / imageSize(g));
-    }
-
-    private static int imageSize(PoolGeometry g) {
-        return g.height() * g.width() * g.channels();
-    }
-
-    private static int outputSize(PoolGeometry g) {
-        return g.outputHeight() * g.outputWidth() * g.channels();
     }
 
     /** The maximum of each channel over the whole image: {@code [N, H, W, C]} to {@code [N, 1, 1, C]}. */

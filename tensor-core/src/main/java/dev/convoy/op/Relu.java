@@ -4,7 +4,7 @@ import dev.convoy.autograd.Tape;
 import dev.convoy.autograd.Variable;
 import dev.convoy.tensor.Tensor;
 
-/** {@code y = max(x, 0)}; {@code dx = dy where y > 0, else 0}. */
+/** {@code y = max(x, 0)}; {@code dx = dy where y > 0, else 0}, in place of dy. */
 public final class Relu {
     private Relu() {}
 
@@ -15,15 +15,8 @@ public final class Relu {
         tape.kernels().relu(to.size(), from.array(), from.offset(), to.array(), to.offset());
         tape.record(y, () -> {
             Tensor dy = y.gradient();
-            x.addToGradient(1, (dx, at, size) -> tape.kernels()
-                    .reluAdjointAdd(
-                            size,
-                            to.array(),
-                            to.offset() + at,
-                            dy.array(),
-                            dy.offset() + at,
-                            dx.array(),
-                            dx.offset() + at));
+            x.addInPlaceOf(y, dx -> tape.kernels()
+                    .reluAdjoint(dx.size(), to.array(), to.offset(), dy.array(), dy.offset(), dx.array(), dx.offset()));
         });
         return y;
     }

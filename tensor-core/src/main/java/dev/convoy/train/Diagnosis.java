@@ -37,6 +37,7 @@ final class Diagnosis implements BiConsumer<Module, Variable> {
             List<LayerSummary> rows = new ArrayList<>();
             layer.describe(rows::add);
             layers.add(new Layer(rows.get(rows.size() - 1).path(), output));
+            output.keepGradient();
         }
     }
 
@@ -52,9 +53,8 @@ final class Diagnosis implements BiConsumer<Module, Variable> {
         }
         for (int i = layers.size() - 1; i >= 0; i--) {
             Layer layer = layers.get(i);
-            long[] samples = layer.output().needsGradient() && layer.output().keepsGradient()
-                    ? samples(layer.output().gradient())
-                    : new long[0];
+            long[] samples =
+                    layer.output().needsGradient() ? samples(layer.output().gradient()) : new long[0];
             if (samples.length > 0) {
                 String place = "the gradient with respect to the output of " + layer.path();
                 return Optional.of(new Divergence(shard, order, place, samples));

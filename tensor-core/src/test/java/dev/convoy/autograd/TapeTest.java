@@ -7,14 +7,20 @@ import static org.junit.jupiter.api.Assertions.assertSame;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import dev.convoy.kernel.Window;
 import dev.convoy.op.Add;
 import dev.convoy.op.Adjoints;
+import dev.convoy.op.Dropout;
+import dev.convoy.op.Gelu;
 import dev.convoy.op.MatMul;
+import dev.convoy.op.Pool2d;
 import dev.convoy.op.Relu;
 import dev.convoy.op.Reshape;
+import dev.convoy.random.RandomKey;
 import dev.convoy.tensor.Shape;
 import dev.convoy.tensor.Tensor;
 import java.util.Arrays;
+import java.util.List;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.Test;
 
@@ -148,5 +154,48 @@ class TapeTest {
         assertTrue(view.beginGradient());
         assertFalse(y.beginGradient());
         assertSame(view.gradient().array(), y.gradient().array());
+    }
+
+    /** Each of these works in place of its output's gradient where that is possible; here both ways, from a view, and used twice. */
+    @Test
+    void whatIsDoneInPlaceGivesTheBitsOfWhatKeepsItsGradients() {
+        Tensor first = Tensor.zeros(2, 6, 6, 3);
+        Tensor second = Tensor.zeros(2, 6, 6, 3);
+        carryBackThroughMaps(first, false);
+        carryBackThroughMaps(second, true);
+        for (int i = 0; i < first.size(); i++) {
+            assertEquals(Float.floatToRawIntBits(first.get(i)), Float.floatToRawIntBits(second.get(i)));
+        }
+    }
+
+    private static void carryBackThroughMaps(Tensor gradient, boolean keep) {
+        Workspace workspace = new Workspace();
+        for (int i = 0; i < 40; i++) {
+            Arrays.fill(workspace.take(i % 2 == 0 ? 216 : 48), Float.NaN);
+        }
+        Tape tape = Tape.recording(workspace, Adjoints.kernels());
+        Variable x = Add.apply(tape, tape.parameter(Adjoints.random("x", gradient.shape()), gradient), 0f);
+        Variable smooth = Gelu.apply(tape, x);
+        Variable rectified = Relu.apply(tape, smooth);
+        Variable flat = Reshape.apply(tape, rectified, Shape.of(2, 108));
+        RandomKey[] keys = {RandomKey.of(1, "a"), RandomKey.of(1, "b")};
+        Variable dropped = Dropout.apply(tape, flat, 0.3f, keys);
+        Variable again = Relu.apply(tape, Reshape.apply(tape, dropped, gradient.shape()));
+        Variable sum = Add.apply(tape, again, Relu.apply(tape, rectified));
+        Variable pooled = Pool2d.max(tape, sum, Window.square(2).stride(2));
+        if (keep) {
+            for (Variable output : List.of(smooth, rectified, flat, dropped, again, sum, pooled)) {
+                output.keepGradient();
+            }
+        }
+        Tensor dy = Adjoints.random("dy", pooled.shape());
+        dy.set(0, -0f);
+        tape.backward(pooled, dy);
+        if (keep) {
+            assertEquals(dy.get(1), pooled.gradient().get(1));
+            assertEquals(gradient.shape(), again.gradient().shape());
+        } else {
+            assertThrows(IllegalStateException.class, again::gradient);
+        }
     }
 }

@@ -81,7 +81,7 @@ class KernelAllocationTest {
         assertAllocatesNothing("affine", () -> kernels.channelAffine(64, 24, x, 0, y, 0, y, 0, out, 0));
         assertAllocatesNothing("combine", () -> kernels.channelCombineAdd(64, 24, x, 0, y, y, 0, y, y, out, 0));
         assertAllocatesNothing("relu", () -> kernels.relu(x.length, x, 0, out, 0));
-        assertAllocatesNothing("relu adjoint", () -> kernels.reluAdjointAdd(x.length, x, 0, y, 0, out, 0));
+        assertAllocatesNothing("relu adjoint", () -> kernels.reluAdjoint(x.length, x, 0, y, 0, out, 0));
     }
 
     @Test
@@ -108,6 +108,14 @@ class KernelAllocationTest {
     }
 
     @Test
+    void gelu() {
+        float[] x = new float[3000];
+        float[] y = new float[3000];
+        assertAllocatesNothing("gelu", () -> kernels.gelu(x.length, x, 0, y, 0));
+        assertAllocatesNothing("gelu adjoint", () -> kernels.geluAdjoint(x.length, x, 0, y, 0, y, 0));
+    }
+
+    @Test
     void elementFunctions() {
         float[] x = new float[1000];
         float[] y = new float[1000];
@@ -119,20 +127,20 @@ class KernelAllocationTest {
     @Test
     void pooling() {
         for (int channels : new int[] {6, 20}) {
-            pooling(channels);
+            pooling(channels, Window.square(3).stride(2).padding(1));
+            pooling(channels, Window.square(2).stride(2));
         }
     }
 
-    private void pooling(int channels) {
-        PoolGeometry g =
-                new PoolGeometry(2, 8, 8, channels, Window.square(3).stride(2).padding(1));
+    private void pooling(int channels, Window window) {
+        PoolGeometry g = new PoolGeometry(2, 8, 8, channels, window);
         float[] x = new float[2 * 8 * 8 * channels];
         float[] dx = new float[x.length];
         float[] y = new float[2 * 4 * 4 * channels];
         float[] dy = new float[y.length];
         assertAllocatesNothing("max", () -> kernels.maxPool(g, x, 0, y, 0));
-        assertAllocatesNothing("max adjoint", () -> kernels.maxPoolAdjointAdd(g, x, 0, y, 0, dy, 0, dx, 0));
+        assertAllocatesNothing("max adjoint", () -> kernels.maxPoolAdjoint(g, x, 0, y, 0, dy, 0, dx, 0));
         assertAllocatesNothing("average", () -> kernels.averagePool(g, false, x, 0, y, 0));
-        assertAllocatesNothing("average adjoint", () -> kernels.averagePoolAdjointAdd(g, false, dy, 0, dx, 0));
+        assertAllocatesNothing("average adjoint", () -> kernels.averagePoolAdjoint(g, false, dy, 0, dx, 0));
     }
 }

@@ -296,6 +296,11 @@ class KernelBitsTest {
                         rows, channels, x, MARGIN, slope, y, MARGIN, out, MARGIN, other, other, out, MARGIN));
         float[] unread = perElement.clone();
         check(
+                "combined without a rectifier, in place, " + what,
+                dy,
+                (kernels, out) -> kernels.channelCombine(
+                        rows, channels, out, MARGIN, scale, x, MARGIN, slope, shift, out, MARGIN));
+        check(
                 "combined without a rectifier, " + what,
                 perElement,
                 (kernels, out) -> kernels.channelCombine(
@@ -365,7 +370,35 @@ class KernelBitsTest {
             check(
                     "relu adjoint of " + size,
                     out,
-                    (kernels, to) -> kernels.reluAdjointAdd(size, x, MARGIN, dy, MARGIN, to, MARGIN));
+                    (kernels, to) -> kernels.reluAdjoint(size, x, MARGIN, dy, MARGIN, to, MARGIN));
+            check(
+                    "relu adjoint in place of " + size,
+                    dy,
+                    (kernels, to) -> kernels.reluAdjoint(size, x, MARGIN, to, MARGIN, to, MARGIN));
+        });
+    }
+
+    /** Pieces and what is left of them, in place and not, and wide arguments too, where the shares are 0 and 1. */
+    @Test
+    void gelu() {
+        seeded(100, (random, special) -> {
+            int size = random.nextInt(4) == 0 ? 1000 + random.nextInt(3000) : pick(random, SIZES);
+            float[] x = values(random, size, special);
+            for (int i = 0; random.nextBoolean() && i < x.length; i++) {
+                x[i] *= 20;
+            }
+            float[] dy = values(random, size, special);
+            float[] out = values(random, size, special);
+            check("gelu of " + size, out, (kernels, to) -> kernels.gelu(size, x, MARGIN, to, MARGIN));
+            check("gelu in place of " + size, x, (kernels, to) -> kernels.gelu(size, to, MARGIN, to, MARGIN));
+            check(
+                    "gelu adjoint of " + size,
+                    out,
+                    (kernels, to) -> kernels.geluAdjoint(size, x, MARGIN, dy, MARGIN, to, MARGIN));
+            check(
+                    "gelu adjoint in place of " + size,
+                    dy,
+                    (kernels, to) -> kernels.geluAdjoint(size, x, MARGIN, to, MARGIN, to, MARGIN));
         });
     }
 
@@ -389,8 +422,8 @@ class KernelBitsTest {
             boolean countPadding = random.nextBoolean();
             check(g, y, (kernels, out) -> kernels.averagePool(g, countPadding, x, MARGIN, out, MARGIN));
             scalar.maxPool(g, x, MARGIN, y, MARGIN);
-            check(g, dx, (kernels, out) -> kernels.maxPoolAdjointAdd(g, x, MARGIN, y, MARGIN, dy, MARGIN, out, MARGIN));
-            check(g, dx, (kernels, out) -> kernels.averagePoolAdjointAdd(g, countPadding, dy, MARGIN, out, MARGIN));
+            check(g, dx, (kernels, out) -> kernels.maxPoolAdjoint(g, x, MARGIN, y, MARGIN, dy, MARGIN, out, MARGIN));
+            check(g, dx, (kernels, out) -> kernels.averagePoolAdjoint(g, countPadding, dy, MARGIN, out, MARGIN));
         });
     }
 
@@ -404,7 +437,7 @@ class KernelBitsTest {
             float[] dy = KernelCases.integers(random, y.length);
             check(g, y, (kernels, out) -> kernels.maxPool(g, x, 0, out, 0));
             scalar.maxPool(g, x, 0, y, 0);
-            check(g, x, (kernels, dx) -> kernels.maxPoolAdjointAdd(g, x, 0, y, 0, dy, 0, dx, 0));
+            check(g, x, (kernels, dx) -> kernels.maxPoolAdjoint(g, x, 0, y, 0, dy, 0, dx, 0));
         });
     }
 }

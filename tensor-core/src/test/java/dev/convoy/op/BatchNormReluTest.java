@@ -124,8 +124,8 @@ class BatchNormReluTest {
         tape.backward(y, dy);
         Exception e = assertThrows(IllegalStateException.class, y::gradient);
         assertEquals(
-                "the gradient of this output [4, 6] has become that of its operation's input; the operations one after"
-                        + " the other keep both",
+                "the gradient of this output [4, 6] has become that of its operation's input; keepGradient() before the"
+                        + " backward pass keeps both",
                 e.getMessage());
         float[] once = gradient.toArray();
         tape.backward(y, dy);
@@ -145,7 +145,7 @@ class BatchNormReluTest {
     }
 
     /** Now and then with values that overflow, vanish or are no numbers; channels and rows around the vector width and the blocks. */
-    private static Tensor[] inputs(Draw draw, boolean withResidual) {
+    static Tensor[] inputs(Draw draw, boolean withResidual) {
         int channels = draw.pick(1, 3, 7, 8, 9, 16, 17, 32, 64, 130);
         Shape shape = Shape.of(1 + draw.below(5), 1 + draw.below(7), 1 + draw.below(7), channels);
         Shape perChannel = Shape.of(channels);
@@ -166,7 +166,7 @@ class BatchNormReluTest {
     }
 
     /** With the inputs as parameters, whose gradients are added to, and as results, whose gradients begin here. */
-    private static void assertSameBits(Operation expected, Operation actual, Draw draw, Tensor[] inputs) {
+    static void assertSameBits(Operation expected, Operation actual, Draw draw, Tensor[] inputs) {
         Tensor dy = draw.tensor(inputs[0].shape());
         for (int i = draw.below(5); i < dy.size(); i += 1 + draw.below(9)) {
             dy.set(i, SPECIAL[draw.below(5)]);

@@ -87,6 +87,9 @@ final class FloatLanes {
     private static final FloatVector C5 = all(FloatMath.C5);
     private static final FloatVector C6 = all(FloatMath.C6);
 
+    private static final FloatVector SQRT_HALF = all(FloatMath.SQRT_HALF);
+    private static final FloatVector DENSITY = all(FloatMath.DENSITY);
+
     private FloatLanes() {}
 
     static FloatVector exp(FloatVector x) {
@@ -214,6 +217,15 @@ final class FloatLanes {
         FloatVector minusLarge = expm1Within(c.neg());
         FloatVector large = minusLarge.neg().blend(minusLarge, x.compare(VectorOperators.LT, ZERO));
         return large.blend(x.fma(p, x), a.compare(VectorOperators.LT, ONE));
+    }
+
+    static FloatVector normalShare(FloatVector x) {
+        return erf(x.mul(SQRT_HALF)).fma(HALF, HALF);
+    }
+
+    /** From x and its normal share. */
+    static FloatVector geluSlope(FloatVector x, FloatVector share) {
+        return x.mul(DENSITY).fma(expOfNegative(x.mul(MINUS_HALF).mul(x)), share);
     }
 
     private static FloatVector all(float value) {

@@ -23,17 +23,18 @@ final class Rectifier {
         }
     }
 
-    static void adjointAdd(int size, float[] y, int yAt, float[] dy, int dyAt, float[] dx, int dxAt) {
+    static void adjoint(int size, float[] y, int yAt, float[] dy, int dyAt, float[] dx, int dxAt) {
         int i = 0;
         for (; i + WIDTH <= size; i += WIDTH) {
-            FloatVector passed = FloatVector.zero(SPECIES)
+            FloatVector.zero(SPECIES)
                     .blend(
                             FloatVector.fromArray(SPECIES, dy, dyAt + i),
-                            FloatVector.fromArray(SPECIES, y, yAt + i).compare(VectorOperators.GT, 0f));
-            FloatVector.fromArray(SPECIES, dx, dxAt + i).add(passed).intoArray(dx, dxAt + i);
+                            FloatVector.fromArray(SPECIES, y, yAt + i).compare(VectorOperators.GT, 0f))
+                    .add(0f)
+                    .intoArray(dx, dxAt + i);
         }
         for (; i < size; i++) {
-            dx[dxAt + i] += y[yAt + i] > 0f ? dy[dyAt + i] : 0f;
+            dx[dxAt + i] = 0f + (y[yAt + i] > 0f ? dy[dyAt + i] : 0f);
         }
     }
 }

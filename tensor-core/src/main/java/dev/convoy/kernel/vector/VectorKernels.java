@@ -315,17 +315,27 @@ public final class VectorKernels implements Kernels {
     }
 
     @Override
-    public void reluAdjointAdd(int size, float[] y, int yOffset, float[] dy, int dyOffset, float[] dx, int dxOffset) {
-        Rectifier.adjointAdd(size, y, yOffset, dy, dyOffset, dx, dxOffset);
+    public void reluAdjoint(int size, float[] y, int yOffset, float[] dy, int dyOffset, float[] dx, int dxOffset) {
+        Rectifier.adjoint(size, y, yOffset, dy, dyOffset, dx, dxOffset);
+    }
+
+    @Override
+    public void gelu(int size, float[] x, int xOffset, float[] y, int yOffset) {
+        GeluMaps.forward(Scratch.ofThread(), size, x, xOffset, y, yOffset);
+    }
+
+    @Override
+    public void geluAdjoint(int size, float[] x, int xOffset, float[] dy, int dyOffset, float[] dx, int dxOffset) {
+        GeluMaps.adjoint(Scratch.ofThread(), size, x, xOffset, dy, dyOffset, dx, dxOffset);
     }
 
     @Override
     public void maxPool(PoolGeometry geometry, float[] x, int xOffset, float[] y, int yOffset) {
-        Pooling.max(geometry, x, xOffset, y, yOffset);
+        MaxPooling.forward(geometry, x, xOffset, y, yOffset);
     }
 
     @Override
-    public void maxPoolAdjointAdd(
+    public void maxPoolAdjoint(
             PoolGeometry geometry,
             float[] x,
             int xOffset,
@@ -335,18 +345,18 @@ public final class VectorKernels implements Kernels {
             int dyOffset,
             float[] dx,
             int dxOffset) {
-        Pooling.maxAdjointAdd(geometry, x, xOffset, y, yOffset, dy, dyOffset, dx, dxOffset);
+        MaxPooling.adjoint(geometry, x, xOffset, y, yOffset, dy, dyOffset, dx, dxOffset);
     }
 
     @Override
     public void averagePool(
             PoolGeometry geometry, boolean countPadding, float[] x, int xOffset, float[] y, int yOffset) {
-        Pooling.average(geometry, countPadding, x, xOffset, y, yOffset);
+        AveragePooling.forward(geometry, countPadding, x, xOffset, y, yOffset);
     }
 
     @Override
-    public void averagePoolAdjointAdd(
+    public void averagePoolAdjoint(
             PoolGeometry geometry, boolean countPadding, float[] dy, int dyOffset, float[] dx, int dxOffset) {
-        Pooling.averageAdjointAdd(geometry, countPadding, dy, dyOffset, dx, dxOffset);
+        AveragePooling.adjoint(geometry, countPadding, dy, dyOffset, dx, dxOffset);
     }
 }

@@ -21,7 +21,7 @@ import java.util.function.BiConsumer;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
-/** Where nobody watches, rectifiers are computed with the layers before them: who watches sees every layer, and the same bits come out. */
+/** Where nobody watches, rectifiers and GELUs are computed with the layers around them: who watches sees every layer, and the same bits come out. */
 class ObservedPassTest {
     record Case(String name, Model model, int size) {}
 
@@ -32,7 +32,9 @@ class ObservedPassTest {
                 new Case("basic", new ResNet(ResNet.Block.BASIC, List.of(1, 2)), 33),
                 new Case("bottleneck", new ResNet(ResNet.Block.BOTTLENECK, List.of(2, 1)), 33),
                 new Case("vgg", new Vgg(List.of(1, 2, 1), 16), 17),
-                new Case("mobilenet", new MobileNet(), 32));
+                new Case("mobilenet", new MobileNet(), 32),
+                new Case("lenet5", new LeNet5(), 28),
+                new Case("airbench", new Airbench(), 32));
     }
 
     private record Result(float[] scores, float[] gradient, float[] bufferSums) {}
