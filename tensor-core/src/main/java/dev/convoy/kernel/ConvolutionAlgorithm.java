@@ -6,7 +6,7 @@ import java.util.Locale;
 public enum ConvolutionAlgorithm {
     /** Minimal filtering for the convolutions that {@link Winograd#fits}, the direct sum for all others. */
     AUTO,
-    /** The direct sum, always: up to twice as slow in 3x3 convolutions, with a third to a half of their rounding error. */
+    /** The direct sum, always: up to twice as slow in 3x3 and 5x5 convolutions, with a fifth to two thirds of their rounding error. */
     DIRECT;
 
     /** @throws IllegalArgumentException if the name is none of {@code auto}, {@code direct} */

@@ -16,7 +16,7 @@ import org.jspecify.annotations.Nullable;
  *       padding takes part as {@code fma(0, w, sum)}.
  *   <li>Except the convolutions that {@link Winograd#fits}, all three passes of them, unless the kernels were asked for the
  *       {@linkplain ConvolutionAlgorithm#DIRECT direct sum}: the transforms of {@link Winograd}, first down the columns, then along
- *       the lines, fused as {@code ScalarWinograd} writes them; the products of a point one chain over the channels, begun at +0, or,
+ *       the lines, fused as {@code ScalarWinogradLines} has them; the products of a point one chain over the channels, begun at +0, or,
  *       in the weight adjoint, over the tiles in (n, row, column) order; the result is added to the destination, or the bias. Outside
  *       the image are zeros. What is not finite makes NaNs of the whole tile, not only of what reads it.
  *   <li>A sum over rows uses <em>eight stripes</em>: row {@code i} joins stripe {@code i mod 8} in ascending order, each begun at

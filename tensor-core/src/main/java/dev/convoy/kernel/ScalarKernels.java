@@ -67,7 +67,7 @@ final class ScalarKernels implements Kernels {
             int zOffset) {
         assert g.isZeroPadded() : g;
         if (algorithm.isWinograd(g)) {
-            ScalarWinograd.forward(g, x, xOffset, w, wOffset, bias, biasOffset, z, zOffset);
+            new ScalarWinograd(g).forward(x, xOffset, w, wOffset, bias, biasOffset, z, zOffset);
             return;
         }
         Window window = g.window();
@@ -106,7 +106,7 @@ final class ScalarKernels implements Kernels {
             ConvGeometry g, float[] dz, int dzOffset, float[] w, int wOffset, float[] dx, int dxOffset) {
         assert g.isZeroPadded() : g;
         if (algorithm.isWinograd(g)) {
-            ScalarWinograd.inputAdjointAdd(g, dz, dzOffset, w, wOffset, dx, dxOffset);
+            new ScalarWinograd(g).inputAdjointAdd(dz, dzOffset, w, wOffset, dx, dxOffset);
             return;
         }
         Window window = g.window();
@@ -151,7 +151,7 @@ final class ScalarKernels implements Kernels {
             ConvGeometry g, float[] x, int xOffset, float[] dz, int dzOffset, float[] dw, int dwOffset) {
         assert g.isZeroPadded() : g;
         if (algorithm.isWinograd(g)) {
-            ScalarWinograd.weightAdjointAdd(g, x, xOffset, dz, dzOffset, dw, dwOffset);
+            new ScalarWinograd(g).weightAdjointAdd(x, xOffset, dz, dzOffset, dw, dwOffset);
             return;
         }
         Window window = g.window();

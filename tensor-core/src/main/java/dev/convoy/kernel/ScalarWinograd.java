@@ -1,7 +1,6 @@
 package dev.convoy.kernel;
 
 import static dev.convoy.kernel.Winograd.INPUTS;
-import static dev.convoy.kernel.Winograd.OUTPUTS;
 import static dev.convoy.kernel.Winograd.POINTS;
 
 import java.util.Arrays;
@@ -9,56 +8,56 @@ import org.jspecify.annotations.Nullable;
 
 /** {@link Winograd} in the order the contract states, one tile and channel at a time. */
 final class ScalarWinograd {
-    private static final int TAPS = 3;
+    private final ConvGeometry g;
+    private final int outputs;
+    private final int taps;
+    private final ScalarWinogradLines lines;
 
-    private ScalarWinograd() {}
+    ScalarWinograd(ConvGeometry geometry) {
+        g = geometry;
+        WinogradForm form = WinogradForm.of(geometry.window());
+        outputs = form.outputs();
+        taps = form.taps();
+        lines = ScalarWinogradLines.of(form);
+    }
 
-    static void forward(
-            ConvGeometry g,
-            float[] x,
-            int xAt,
-            float[] w,
-            int wAt,
-            float @Nullable [] bias,
-            int biasAt,
-            float[] z,
-            int zAt) {
+    void forward(float[] x, int xAt, float[] w, int wAt, float @Nullable [] bias, int biasAt, float[] z, int zAt) {
         int channels = g.channels();
         int filters = g.filters();
         float[] weights = new float[POINTS * channels * filters];
         for (int c = 0; c < channels; c++) {
             for (int k = 0; k < filters; k++) {
                 int at = wAt + c * filters + k;
-                transformWeight(w, at, channels * filters, TAPS, weights, c * filters + k, channels * filters);
+                transformWeight(w, at, channels * filters, taps, weights, c * filters + k, channels * filters);
             }
         }
         Image from = new Image(x, xAt, g.height(), g.width(), channels);
         Image to = new Image(z, zAt, g.outputHeight(), g.outputWidth(), filters);
         float[] begin = bias == null ? new float[filters] : Arrays.copyOfRange(bias, biasAt, biasAt + filters);
         Window window = g.window();
-        convolve(g.batch(), from, window.padTop(), window.padLeft(), weights, begin, to);
+        convolve(from, window.padTop(), window.padLeft(), weights, begin, to);
     }
 
-    static void inputAdjointAdd(ConvGeometry g, float[] dz, int dzAt, float[] w, int wAt, float[] dx, int dxAt) {
+    void inputAdjointAdd(float[] dz, int dzAt, float[] w, int wAt, float[] dx, int dxAt) {
         int channels = g.channels();
         int filters = g.filters();
         float[] weights = new float[POINTS * channels * filters];
-        float[] flipped = new float[TAPS * TAPS];
+        float[] flipped = new float[taps * taps];
         for (int c = 0; c < channels; c++) {
             for (int k = 0; k < filters; k++) {
                 for (int tap = 0; tap < flipped.length; tap++) {
                     flipped[flipped.length - 1 - tap] = w[wAt + (tap * channels + c) * filters + k];
                 }
-                transformWeight(flipped, 0, 1, TAPS, weights, k * channels + c, channels * filters);
+                transformWeight(flipped, 0, 1, taps, weights, k * channels + c, channels * filters);
             }
         }
         Image from = new Image(dz, dzAt, g.outputHeight(), g.outputWidth(), filters);
         Image to = new Image(dx, dxAt, g.height(), g.width(), channels);
         Window window = g.window();
-        convolve(g.batch(), from, TAPS - 1 - window.padTop(), TAPS - 1 - window.padLeft(), weights, null, to);
+        convolve(from, taps - 1 - window.padTop(), taps - 1 - window.padLeft(), weights, null, to);
     }
 
-    static void weightAdjointAdd(ConvGeometry g, float[] x, int xAt, float[] dz, int dzAt, float[] dw, int dwAt) {
+    void weightAdjointAdd(float[] x, int xAt, float[] dz, int dzAt, float[] dw, int dwAt) {
         int channels = g.channels();
         int filters = g.filters();
         int pairs = channels * filters;
@@ -68,8 +67,8 @@ final class ScalarWinograd {
         float[] gradients = new float[POINTS * filters];
         float[] sums = new float[POINTS * pairs];
         for (int n = 0; n < g.batch(); n++) {
-            for (int p = 0; p < gradient.height; p += OUTPUTS) {
-                for (int q = 0; q < gradient.width; q += OUTPUTS) {
+            for (int p = 0; p < gradient.height; p += outputs) {
+                for (int q = 0; q < gradient.width; q += outputs) {
                     transformInput(
                             from, n, p - g.window().padTop(), q - g.window().padLeft(), inputs);
                     transformGradient(gradient, n, p, q, gradients);
@@ -85,14 +84,14 @@ final class ScalarWinograd {
                 }
             }
         }
-        float[] half = new float[INPUTS * TAPS];
+        float[] half = new float[INPUTS * taps];
         for (int pair = 0; pair < pairs; pair++) {
             for (int i = 0; i < INPUTS; i++) {
-                weightAdjoint(sums, i * INPUTS * pairs + pair, pairs, half, i * TAPS, 1);
+                lines.weightAdjoint(sums, i * INPUTS * pairs + pair, pairs, half, i * taps, 1);
             }
-            float[] whole = new float[TAPS * TAPS];
-            for (int s = 0; s < TAPS; s++) {
-                weightAdjoint(half, s, TAPS, whole, s, TAPS);
+            float[] whole = new float[taps * taps];
+            for (int s = 0; s < taps; s++) {
+                lines.weightAdjoint(half, s, taps, whole, s, taps);
             }
             for (int tap = 0; tap < whole.length; tap++) {
                 dw[dwAt + tap * pairs + pair] += whole[tap];
@@ -111,17 +110,16 @@ final class ScalarWinograd {
     }
 
     /** @param begin what each sum is added to, or null for what is there */
-    private static void convolve(
-            int batch, Image from, int padTop, int padLeft, float[] weights, float @Nullable [] begin, Image to) {
+    private void convolve(Image from, int padTop, int padLeft, float[] weights, float @Nullable [] begin, Image to) {
         int channels = from.channels;
         int filters = to.channels;
         float[] inputs = new float[POINTS * channels];
         float[] products = new float[POINTS * filters];
-        float[] half = new float[INPUTS * OUTPUTS];
-        float[] tile = new float[OUTPUTS * OUTPUTS];
-        for (int n = 0; n < batch; n++) {
-            for (int p = 0; p < to.height; p += OUTPUTS) {
-                for (int q = 0; q < to.width; q += OUTPUTS) {
+        float[] half = new float[INPUTS * outputs];
+        float[] tile = new float[outputs * outputs];
+        for (int n = 0; n < g.batch(); n++) {
+            for (int p = 0; p < to.height; p += outputs) {
+                for (int q = 0; q < to.width; q += outputs) {
                     transformInput(from, n, p - padTop, q - padLeft, inputs);
                     Arrays.fill(products, 0f);
                     for (int point = 0; point < POINTS; point++) {
@@ -136,14 +134,14 @@ final class ScalarWinograd {
                     }
                     for (int k = 0; k < filters; k++) {
                         for (int i = 0; i < INPUTS; i++) {
-                            output(products, i * INPUTS * filters + k, filters, half, i * OUTPUTS, 1);
+                            lines.output(products, i * INPUTS * filters + k, filters, half, i * outputs, 1);
                         }
-                        for (int column = 0; column < OUTPUTS; column++) {
-                            output(half, column, OUTPUTS, tile, column, OUTPUTS);
+                        for (int column = 0; column < outputs; column++) {
+                            lines.output(half, column, outputs, tile, column, outputs);
                         }
                         for (int i = 0; i < tile.length; i++) {
-                            int h = p + i / OUTPUTS;
-                            int v = q + i % OUTPUTS;
+                            int h = p + i / outputs;
+                            int v = q + i % outputs;
                             if (to.has(h, v)) {
                                 int at = to.pixel(n, h, v) + k;
                                 to.floats[at] = tile[i] + (begin == null ? to.floats[at] : begin[k]);
@@ -166,114 +164,41 @@ final class ScalarWinograd {
                 tile[i] = from.has(row, column) ? from.floats[from.pixel(n, row, column) + c] : 0f;
             }
             for (int column = 0; column < INPUTS; column++) {
-                input(tile, column, INPUTS, half, column, INPUTS);
+                ScalarWinogradLines.input(tile, column, INPUTS, half, column, INPUTS);
             }
             for (int row = 0; row < INPUTS; row++) {
-                input(half, row * INPUTS, 1, to, row * INPUTS * from.channels + c, from.channels);
+                ScalarWinogradLines.input(half, row * INPUTS, 1, to, row * INPUTS * from.channels + c, from.channels);
             }
         }
     }
 
     /** {@code A dy A^T} of every filter, down the columns first; {@code to [POINTS, K]}. */
-    private static void transformGradient(Image from, int n, int p, int q, float[] to) {
-        float[] tile = new float[OUTPUTS * OUTPUTS];
-        float[] half = new float[INPUTS * OUTPUTS];
+    private void transformGradient(Image from, int n, int p, int q, float[] to) {
+        float[] tile = new float[outputs * outputs];
+        float[] half = new float[INPUTS * outputs];
         for (int k = 0; k < from.channels; k++) {
             for (int i = 0; i < tile.length; i++) {
-                int row = p + i / OUTPUTS;
-                int column = q + i % OUTPUTS;
+                int row = p + i / outputs;
+                int column = q + i % outputs;
                 tile[i] = from.has(row, column) ? from.floats[from.pixel(n, row, column) + k] : 0f;
             }
-            for (int column = 0; column < OUTPUTS; column++) {
-                outputAdjoint(tile, column, OUTPUTS, half, column, OUTPUTS);
+            for (int column = 0; column < outputs; column++) {
+                lines.outputAdjoint(tile, column, outputs, half, column, outputs);
             }
             for (int row = 0; row < INPUTS; row++) {
-                outputAdjoint(half, row * OUTPUTS, 1, to, row * INPUTS * from.channels + k, from.channels);
+                lines.outputAdjoint(half, row * outputs, 1, to, row * INPUTS * from.channels + k, from.channels);
             }
         }
     }
 
     /** {@code G g G^T}, down the columns first; {@code column} from a tap to the next, {@code row} of them from a row to the next. */
-    private static void transformWeight(float[] w, int at, int column, int row, float[] to, int toAt, int step) {
-        float[] half = new float[INPUTS * TAPS];
-        for (int s = 0; s < TAPS; s++) {
-            weight(w, at + s * column, row * column, half, s, TAPS);
+    private void transformWeight(float[] w, int at, int column, int row, float[] to, int toAt, int step) {
+        float[] half = new float[INPUTS * taps];
+        for (int s = 0; s < taps; s++) {
+            lines.weight(w, at + s * column, row * column, half, s, taps);
         }
         for (int i = 0; i < INPUTS; i++) {
-            weight(half, i * TAPS, 1, to, toAt + i * INPUTS * step, step);
+            lines.weight(half, i * taps, 1, to, toAt + i * INPUTS * step, step);
         }
-    }
-
-    /** {@code B^T d} of six numbers. */
-    private static void input(float[] d, int at, int step, float[] to, int toAt, int toStep) {
-        float d1 = d[at + step];
-        float d2 = d[at + 2 * step];
-        float d3 = d[at + 3 * step];
-        float d4 = d[at + 4 * step];
-        float evenA = Math.fma(-Winograd.Q, d2, d4);
-        float oddA = Math.fma(-Winograd.Q, d1, d3);
-        float evenB = Math.fma(-Winograd.P, d2, d4);
-        float oddB = Math.fma(-Winograd.P, d1, d3);
-        to[toAt] = Math.fma(-Winograd.P_PLUS_Q, d2, Math.fma(Winograd.PQ, d[at], d4));
-        to[toAt + toStep] = Math.fma(Winograd.A, oddA, evenA);
-        to[toAt + 2 * toStep] = Math.fma(-Winograd.A, oddA, evenA);
-        to[toAt + 3 * toStep] = Math.fma(Winograd.B, oddB, evenB);
-        to[toAt + 4 * toStep] = Math.fma(-Winograd.B, oddB, evenB);
-        to[toAt + 5 * toStep] = Math.fma(-Winograd.P_PLUS_Q, d3, Math.fma(Winograd.PQ, d1, d[at + 5 * step]));
-    }
-
-    /** {@code A^T m}: four numbers of six. */
-    private static void output(float[] m, int at, int step, float[] to, int toAt, int toStep) {
-        float sumA = m[at + step] + m[at + 2 * step];
-        float differenceA = m[at + step] - m[at + 2 * step];
-        float sumB = m[at + 3 * step] + m[at + 4 * step];
-        float differenceB = m[at + 3 * step] - m[at + 4 * step];
-        to[toAt] = m[at] + (sumA + sumB);
-        to[toAt + toStep] = Math.fma(Winograd.B, differenceB, Winograd.A * differenceA);
-        to[toAt + 2 * toStep] = Math.fma(Winograd.Q, sumB, Winograd.P * sumA);
-        to[toAt + 3 * toStep] =
-                Math.fma(Winograd.B3, differenceB, Math.fma(Winograd.A3, differenceA, m[at + 5 * step]));
-    }
-
-    /** {@code A y}: six numbers of four. */
-    private static void outputAdjoint(float[] y, int at, int step, float[] to, int toAt, int toStep) {
-        float y1 = y[at + step];
-        float y2 = y[at + 2 * step];
-        float y3 = y[at + 3 * step];
-        float evenA = Math.fma(Winograd.P, y2, y[at]);
-        float oddA = Math.fma(Winograd.A3, y3, Winograd.A * y1);
-        float evenB = Math.fma(Winograd.Q, y2, y[at]);
-        float oddB = Math.fma(Winograd.B3, y3, Winograd.B * y1);
-        to[toAt] = y[at];
-        to[toAt + toStep] = evenA + oddA;
-        to[toAt + 2 * toStep] = evenA - oddA;
-        to[toAt + 3 * toStep] = evenB + oddB;
-        to[toAt + 4 * toStep] = evenB - oddB;
-        to[toAt + 5 * toStep] = y3;
-    }
-
-    /** {@code G g}: six numbers of three. */
-    private static void weight(float[] g, int at, int step, float[] to, int toAt, int toStep) {
-        float g1 = g[at + step];
-        float g2 = g[at + 2 * step];
-        float evenA = Math.fma(Winograd.P, g2, g[at]);
-        float evenB = Math.fma(Winograd.Q, g2, g[at]);
-        to[toAt] = g[at] * Winograd.WEIGHT_0;
-        to[toAt + toStep] = Math.fma(Winograd.A, g1, evenA) * Winograd.WEIGHT_A;
-        to[toAt + 2 * toStep] = Math.fma(-Winograd.A, g1, evenA) * Winograd.WEIGHT_A;
-        to[toAt + 3 * toStep] = Math.fma(Winograd.B, g1, evenB) * Winograd.WEIGHT_B;
-        to[toAt + 4 * toStep] = Math.fma(-Winograd.B, g1, evenB) * Winograd.WEIGHT_B;
-        to[toAt + 5 * toStep] = g2;
-    }
-
-    /** {@code G^T m}: three numbers of six. */
-    private static void weightAdjoint(float[] m, int at, int step, float[] to, int toAt, int toStep) {
-        float sumA = (m[at + step] + m[at + 2 * step]) * Winograd.WEIGHT_A;
-        float differenceA = (m[at + step] - m[at + 2 * step]) * Winograd.WEIGHT_A;
-        float sumB = (m[at + 3 * step] + m[at + 4 * step]) * Winograd.WEIGHT_B;
-        float differenceB = (m[at + 3 * step] - m[at + 4 * step]) * Winograd.WEIGHT_B;
-        to[toAt] = Math.fma(m[at], Winograd.WEIGHT_0, sumA + sumB);
-        to[toAt + toStep] = Math.fma(Winograd.B, differenceB, Winograd.A * differenceA);
-        to[toAt + 2 * toStep] = Math.fma(Winograd.Q, sumB, Math.fma(Winograd.P, sumA, m[at + 5 * step]));
     }
 }

@@ -1,8 +1,9 @@
 package dev.convoy.kernel;
 
 /**
- * Minimal filtering {@code F(4x4, 3x3)}: 3x3 convolutions of stride 1 by 36 multiplications for every 4 x 4 outputs and pair of
- * channels, instead of 144. With d a tile of 6 x 6 inputs, g a filter and y the 4 x 4 outputs,
+ * Minimal filtering {@code F(4x4, 3x3)} and {@code F(2x2, 5x5)}: convolutions of stride 1 by 36 multiplications for every 4 x 4 outputs
+ * of a 3x3 window, or 2 x 2 of a 5x5 window, and pair of channels, instead of 144 and 100. With d a tile of 6 x 6 inputs, g a filter and y
+ * the outputs,
  *
  * <pre>
  *   y  = A^T [ (B^T d B) * (G g G^T) ] A          * element by element, summed over the channels
@@ -10,15 +11,14 @@ package dev.convoy.kernel;
  * </pre>
  *
  * and dd is y of dy with the filter flipped. The matrices interpolate polynomials at 0, +-a, +-b and infinity; here {@code a = 3/4},
- * {@code b = 3/2}, which are exact in float, and of the points tried those with the least error: two to three times that of the direct sum, where
- * 0, +-1, +-2 have five times (docs/decisions/0009-winograd.md).
+ * {@code b = 3/2}, which are exact in float, and of the points tried those with the least error: two to three times that of the direct sum with
+ * 3x3 windows, where 0, +-1, +-2 have five times; with 5x5 windows one and a half to two and a half times, four to five in dg
+ * (docs/decisions/0009-winograd.md). B is the same for both; A and G hold the first m and r powers of the points ({@link WinogradForm}).
  *
  * <p>Sources: Winograd, "Arithmetic complexity of computations", 1980; Lavin and Gray, "Fast algorithms for convolutional neural
  * networks", 2016; Barabasz et al., "Error analysis and improving the accuracy of Winograd convolution", 2020.
  */
 public final class Winograd {
-    /** Outputs of a tile, per axis. */
-    public static final int OUTPUTS = 4;
     /** Inputs of a tile, and points of interpolation, per axis. */
     public static final int INPUTS = 6;
     /** Points of a tile: {@code INPUTS^2}. */
@@ -46,22 +46,22 @@ public final class Winograd {
     private static final int FEWEST_CHANNELS = 16;
     /** From so many channels on the products outweigh the transforms, and tiles may hang over further. */
     private static final int MANY_CHANNELS = 64;
-    /** The most channels, and the most filters: a tile's channels are one row of a product, and the transformed filter is four times the filter. */
+    /** The most channels, and the most filters: a tile's channels are one row of a product, and the transformed filter is up to four times the filter. */
     private static final int MOST_CHANNELS = 256;
-    /** The widest image: a row of tiles is not divided. */
-    private static final int MOST_COLUMNS = 1 << 14;
+    /** The most tiles of a row, which is not divided. */
+    private static final int MOST_TILES = 1 << 12;
 
     private Winograd() {}
 
     /**
-     * Whether a convolution is computed so, all three passes of it: a 3x3 window of stride and dilation 1, one group, 16 to
-     * 256 channels and filters, and tiles that cover at most 8/5 as many pixels as there are, 9/5 from 64 channels on. The size of the
-     * batch does not matter, so that a sample's bits do not depend on its company.
+     * Whether a convolution is computed so, all three passes of it: a 3x3 or 5x5 window of stride and dilation 1, one group, 16 to 256
+     * channels and filters, and tiles that cover at most 8/5 as many pixels as there are, 9/5 from 64 channels on; of 5x5 windows 7/5, and
+     * 3/2 from 64 channels on. The size of the batch does not matter, so that a sample's bits do not depend on its company.
      */
     public static boolean fits(ConvGeometry g) {
         Window w = g.window();
-        return w.height() == 3
-                && w.width() == 3
+        return (w.height() == 3 || w.height() == 5)
+                && w.width() == w.height()
                 && w.strideHeight() == 1
                 && w.strideWidth() == 1
                 && w.dilationHeight() == 1
@@ -71,19 +71,15 @@ public final class Winograd {
                 && g.filters() >= FEWEST_CHANNELS
                 && g.channels() <= MOST_CHANNELS
                 && g.filters() <= MOST_CHANNELS
-                && Math.max(g.width(), g.outputWidth()) <= MOST_COLUMNS
                 && wastesLittle(g, g.outputHeight(), g.outputWidth())
                 && wastesLittle(g, g.height(), g.width());
     }
 
     private static boolean wastesLittle(ConvGeometry g, int height, int width) {
-        long covered = (long) tiles(height) * tiles(width) * OUTPUTS * OUTPUTS;
-        long fifths = Math.min(g.channels(), g.filters()) < MANY_CHANNELS ? 8 : 9;
-        return 5 * covered <= fifths * height * width;
-    }
-
-    /** The tiles that cover so many outputs along one axis. */
-    public static int tiles(int outputs) {
-        return (outputs + OUTPUTS - 1) / OUTPUTS;
+        WinogradForm form = WinogradForm.of(g.window());
+        boolean many = Math.min(g.channels(), g.filters()) >= MANY_CHANNELS;
+        int tenths = form == WinogradForm.FOUR_BY_THREE ? (many ? 18 : 16) : (many ? 15 : 14);
+        long covered = (long) form.tiles(height) * form.tiles(width) * form.outputs() * form.outputs();
+        return form.tiles(width) <= MOST_TILES && 10 * covered <= (long) tenths * height * width;
     }
 }

@@ -38,9 +38,25 @@ class WinogradTest {
         assertFalse(Winograd.fits(geometry(32, 16, 16, same.stride(2))));
         assertFalse(Winograd.fits(geometry(32, 16, 16, same.stride(1, 2))));
         assertFalse(Winograd.fits(geometry(32, 16, 16, same.dilation(2).padding(2))));
-        assertFalse(Winograd.fits(geometry(32, 16, 16, Window.square(5).padding(2))));
+        assertFalse(
+                Winograd.fits(geometry(32, 16, 16, Window.of(3, 5).padding(1, 1, 2, 2))), "a window that is no square");
+        assertFalse(Winograd.fits(geometry(32, 16, 16, Window.square(4))), "four taps");
         assertFalse(Winograd.fits(new ConvGeometry(1, 32, 32, 32, 32, 2, same)));
         assertFalse(ConvolutionAlgorithm.DIRECT.isWinograd(geometry(32, 16, 16, same)));
+    }
+
+    @Test
+    void theGeometryAloneDecidesForFiveTapsToo() {
+        Window same = Window.square(5).padding(2);
+        assertTrue(Winograd.fits(geometry(14, 32, 64, same)));
+        assertTrue(Winograd.fits(geometry(7, 16, 16, same)), "64 of 49 outputs");
+        assertTrue(Winograd.fits(geometry(5, 64, 64, same)), "36 of 25 outputs");
+        assertFalse(Winograd.fits(geometry(5, 64, 48, same)), "36 of 25 outputs and fewer filters");
+        assertFalse(Winograd.fits(geometry(3, 64, 64, same)), "16 of 9 outputs");
+        assertFalse(Winograd.fits(new ConvGeometry(1, 4, 10_000, 16, 16, 1, same)), "a row of 5000 tiles");
+        assertFalse(Winograd.fits(geometry(14, 32, 64, same.stride(2))));
+        assertFalse(Winograd.fits(geometry(14, 6, 16, same)), "six channels");
+        assertFalse(ConvolutionAlgorithm.DIRECT.isWinograd(geometry(14, 32, 64, same)));
     }
 
     private static ConvGeometry geometry(int size, int channels, int filters, Window window) {
@@ -95,30 +111,39 @@ class WinogradTest {
         };
     }
 
-    /** Errors as the root of their mean square, relative to the result's; inputs are rectified, as they are in networks. */
+    /**
+     * Errors as the root of their mean square, relative to the result's; inputs are rectified, as they are in networks. Five taps of dw come
+     * of two outputs by fourth powers, and the direct sum of so few pixels is at its best: there the bound is six.
+     */
     @Test
     void itsErrorIsAtMostFourTimesTheDirectSums() {
-        for (int channels : new int[] {16, 24, 40, 64, 256}) {
-            ConvGeometry g = new ConvGeometry(
-                    2, 8, 8, channels, channels, 1, Window.square(3).padding(1));
-            SplittableRandom random = new SplittableRandom(channels);
-            float[] x = normal(random, KernelCases.inputSize(g));
-            for (int i = 0; i < x.length; i++) {
-                x[i] = Math.max(0, x[i]);
+        for (int taps : new int[] {3, 5}) {
+            for (int channels : new int[] {16, 24, 40, 64, 256}) {
+                Window window = Window.square(taps).padding(taps / 2);
+                compare(new ConvGeometry(2, 8, 8, channels, channels, 1, window));
             }
-            float[] w = normal(random, KernelCases.weightSize(g));
-            float[] dz = normal(random, KernelCases.outputSize(g));
-            double[] z = new double[dz.length];
-            double[] dx = new double[x.length];
-            double[] dw = new double[w.length];
-            define(g, x, w, dz, z, dx, dw);
-            Passes minimal = passes(kernels, g, x, w, dz);
-            Passes summed = passes(direct, g, x, w, dz);
-            String what = channels + " channels, ";
-            compare(what + "forward", z, minimal::forward, summed::forward);
-            compare(what + "dx", dx, minimal::inputAdjoint, summed::inputAdjoint);
-            compare(what + "dw", dw, minimal::weightAdjoint, summed::weightAdjoint);
         }
+    }
+
+    private void compare(ConvGeometry g) {
+        SplittableRandom random = new SplittableRandom(g.channels());
+        float[] x = normal(random, KernelCases.inputSize(g));
+        for (int i = 0; i < x.length; i++) {
+            x[i] = Math.max(0, x[i]);
+        }
+        float[] w = normal(random, KernelCases.weightSize(g));
+        float[] dz = normal(random, KernelCases.outputSize(g));
+        double[] z = new double[dz.length];
+        double[] dx = new double[x.length];
+        double[] dw = new double[w.length];
+        define(g, x, w, dz, z, dx, dw);
+        Passes minimal = passes(kernels, g, x, w, dz);
+        Passes summed = passes(direct, g, x, w, dz);
+        String what = g.window() + ", " + g.channels() + " channels, ";
+        compare(what + "forward", 4, z, minimal::forward, summed::forward);
+        compare(what + "dx", 4, dx, minimal::inputAdjoint, summed::inputAdjoint);
+        int bound = g.window().height() == 3 ? 4 : 6;
+        compare(what + "dw", bound, dw, minimal::weightAdjoint, summed::weightAdjoint);
     }
 
     private static float[] normal(SplittableRandom random, int size) {
@@ -129,11 +154,12 @@ class WinogradTest {
         return values;
     }
 
-    private static void compare(String what, double[] exact, Consumer<float[]> minimal, Consumer<float[]> summed) {
+    private static void compare(
+            String what, int bound, double[] exact, Consumer<float[]> minimal, Consumer<float[]> summed) {
         double ours = error(exact, minimal);
         double theirs = error(exact, summed);
         System.out.printf(Locale.ROOT, "minimal filtering, %s: error %.1e, direct sum %.1e%n", what, ours, theirs);
-        assertTrue(ours <= 4 * theirs && ours <= 2e-6, what + ": " + ours + " against " + theirs);
+        assertTrue(ours <= bound * theirs && ours <= 2e-6, what + ": " + ours + " against " + theirs);
     }
 
     private static double error(double[] exact, Consumer<float[]> pass) {
@@ -154,9 +180,10 @@ class WinogradTest {
             int q = out % g.outputWidth();
             int p = out / g.outputWidth() % g.outputHeight();
             int n = out / g.outputWidth() / g.outputHeight();
-            for (int tap = 0; tap < 9; tap++) {
-                int h = p + tap / 3 - g.window().padTop();
-                int v = q + tap % 3 - g.window().padLeft();
+            int taps = g.window().height();
+            for (int tap = 0; tap < taps * taps; tap++) {
+                int h = p + tap / taps - g.window().padTop();
+                int v = q + tap % taps - g.window().padLeft();
                 if (h < 0 || h >= g.height() || v < 0 || v >= g.width()) {
                     continue;
                 }
@@ -208,8 +235,8 @@ class WinogradTest {
     /** A convolution that {@link Winograd#fits}. */
     private static ConvGeometry draw(SplittableRandom random) {
         while (true) {
-            Window window = Window.square(3)
-                    .padding(random.nextInt(4), random.nextInt(4), random.nextInt(4), random.nextInt(4));
+            Window window = Window.square(pick(random, 3, 5))
+                    .padding(random.nextInt(6), random.nextInt(6), random.nextInt(6), random.nextInt(6));
             int height = random.nextInt(3, 24);
             int width = random.nextInt(3, 40);
             int channels = pick(random, 16, 16, 17, 24, 32, 40, 43, 48, 64, 80, 144, 247, 256);

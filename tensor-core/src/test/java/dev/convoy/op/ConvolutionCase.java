@@ -2,8 +2,10 @@ package dev.convoy.op;
 
 import dev.convoy.autograd.Operation;
 import dev.convoy.autograd.Variable;
+import dev.convoy.kernel.ConvGeometry;
 import dev.convoy.kernel.PaddingMode;
 import dev.convoy.kernel.Window;
+import dev.convoy.kernel.Winograd;
 import dev.convoy.tensor.Shape;
 import java.util.List;
 
@@ -57,6 +59,27 @@ record ConvolutionCase(
                     transposed ? draws.below(window.strideWidth()) : 0);
             if (drawn.outputHeight() > 0 && drawn.outputWidth() > 0) {
                 return drawn;
+            }
+        }
+    }
+
+    /** One that is computed by minimal filtering. */
+    static ConvolutionCase drawFiltered(long seed) {
+        Draw draws = Draw.of("filtered convolution", seed);
+        while (true) {
+            int taps = draws.pick(3, 5);
+            Window window = Window.square(taps)
+                    .padding(draws.below(taps), draws.below(taps), draws.below(taps), draws.below(taps));
+            int batch = 1 + draws.below(3);
+            int height = 3 + draws.below(13);
+            int width = 3 + draws.below(13);
+            int channels = draws.pick(16, 24, 32, 64);
+            int filters = draws.pick(16, 31, 48, 64);
+            if (window.outputHeight(height) > 0
+                    && window.outputWidth(width) > 0
+                    && Winograd.fits(new ConvGeometry(batch, height, width, channels, filters, 1, window))) {
+                return new ConvolutionCase(
+                        false, false, batch, height, width, channels, filters, 1, draws.chance(), window, 0, 0);
             }
         }
     }

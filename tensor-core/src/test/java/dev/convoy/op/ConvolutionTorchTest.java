@@ -42,6 +42,19 @@ class ConvolutionTorchTest {
         }
     }
 
+    @Test
+    void thoseByMinimalFilteringAreToo() {
+        double worst = 0;
+        for (int seed = 0; seed < 60; seed++) {
+            ConvolutionCase test = ConvolutionCase.drawFiltered(seed);
+            Results ours = Results.of(test, seed, false);
+            double error = expected(test, ours)
+                    .assertClose("seed " + seed + ", " + test, ours.z(), ours.gradients(), TOLERANCE);
+            worst = Math.max(worst, error);
+        }
+        System.out.printf(Locale.ROOT, "minimal filtering like PyTorch's: worst error %.1e%n", worst);
+    }
+
     /** So many that in some a result is the small difference of large terms; their error is measured by the size of the terms. */
     @Test
     @Tag("slow")

@@ -21,7 +21,7 @@ import org.junit.jupiter.params.provider.CsvSource;
  * an activation or the weights are not among it, or no bound here would hold; what is left are the tape's small objects, a few for each layer.
  *
  * <p>Each network trains in a JVM of its own, as a run does: in this one, where every other test has been, C2 sometimes boxes vectors of
- * {@code WinogradLines.outputAdd} (docs/decisions/0009-winograd.md).
+ * {@code FourByThreeLines.outputAdd} (docs/decisions/0009-winograd.md).
  */
 @EnabledIfSystemProperty(named = "kernels", matches = "vector")
 class StepAllocationTest {

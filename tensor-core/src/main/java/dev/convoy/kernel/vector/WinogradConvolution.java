@@ -6,17 +6,17 @@ import static dev.convoy.kernel.Winograd.POINTS;
 import dev.convoy.kernel.ConvGeometry;
 import dev.convoy.kernel.Window;
 import dev.convoy.kernel.Winograd;
+import dev.convoy.kernel.WinogradForm;
 import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The three passes of a 3x3 convolution by {@link Winograd}: some rows of tiles are transformed into operands, one matrix product is
+ * The three passes of a convolution by {@link Winograd}: some rows of tiles are transformed into operands, one matrix product is
  * made for each of the 36 points, and the products are transformed back. Channels stay last, so that every transform works on whole
  * vectors of channels; what it writes is already in the micro-kernels' order.
  */
 final class WinogradConvolution {
     private static final int WIDTH = MicroKernel.WIDTH;
-    private static final int TAPS = 3;
     /** The most tiles of one product: enough for a right panel to pay for its way into the first-level cache. */
     private static final int TILES = 64;
 
@@ -31,6 +31,7 @@ final class WinogradConvolution {
     private float[] sums = new float[0];
     private float[] begins = new float[0];
 
+    private WinogradForm form = WinogradForm.FOUR_BY_THREE;
     private int across;
     /** Rows of tiles of all images, and how many are taken together. */
     private int all;
@@ -52,7 +53,8 @@ final class WinogradConvolution {
             int biasAt,
             float[] z,
             int zAt) {
-        weights.pack(w, wAt, g.channels(), g.filters());
+        form = WinogradForm.of(g.window());
+        weights.pack(form, w, wAt, g.channels(), g.filters());
         source.of(x, xAt, g.height(), g.width(), g.channels());
         target.of(z, zAt, g.outputHeight(), g.outputWidth(), g.filters());
         convolve(g.batch(), g.window().padTop(), g.window().padLeft(), begins(bias, biasAt));
@@ -74,11 +76,16 @@ final class WinogradConvolution {
 
     /** @param adds whether to add to what dx holds, or to zeros */
     void inputAdjoint(ConvGeometry g, float[] dz, int dzAt, float[] w, int wAt, boolean adds, float[] dx, int dxAt) {
-        weights.packFlipped(w, wAt, g.channels(), g.filters());
+        form = WinogradForm.of(g.window());
+        weights.packFlipped(form, w, wAt, g.channels(), g.filters());
         source.of(dz, dzAt, g.outputHeight(), g.outputWidth(), g.filters());
         target.of(dx, dxAt, g.height(), g.width(), g.channels());
         Window window = g.window();
-        convolve(g.batch(), TAPS - 1 - window.padTop(), TAPS - 1 - window.padLeft(), adds ? null : begins(null, 0));
+        convolve(
+                g.batch(),
+                form.taps() - 1 - window.padTop(),
+                form.taps() - 1 - window.padLeft(),
+                adds ? null : begins(null, 0));
     }
 
     private void convolve(int batch, int padTop, int padLeft, float @Nullable [] begin) {
@@ -126,6 +133,7 @@ final class WinogradConvolution {
     }
 
     void weightAdjointAdd(ConvGeometry g, float[] x, int xAt, float[] dz, int dzAt, float[] dw, int dwAt) {
+        form = WinogradForm.of(g.window());
         source.of(x, xAt, g.height(), g.width(), g.channels());
         target.of(dz, dzAt, g.outputHeight(), g.outputWidth(), g.filters());
         int pairs = WinogradTiles.wholePanels(g.channels()) * WinogradTiles.wholePanels(g.filters());
@@ -143,7 +151,7 @@ final class WinogradConvolution {
                 multiplyTransposed(i, rows * across, row > 0);
             }
         }
-        weights.addAdjoint(sums, g.channels(), g.filters(), dw, dwAt);
+        weights.addAdjoint(form, sums, g.channels(), g.filters(), dw, dwAt);
     }
 
     /** {@code (C, tiles) * (tiles, K) = (C, K)} for the six points of line i, added to what is there or to zeros. */
@@ -179,8 +187,8 @@ final class WinogradConvolution {
     }
 
     private void cover(int batch) {
-        across = Winograd.tiles(target.width);
-        all = batch * Winograd.tiles(target.height);
+        across = form.tiles(target.width);
+        all = batch * form.tiles(target.height);
     }
 
     /**
@@ -212,7 +220,7 @@ final class WinogradConvolution {
         rightSize = WinogradTiles.rightSize(filters, room);
         left = Scratch.grown(left, INPUTS * leftSize);
         right = Scratch.grown(right, INPUTS * rightSize);
-        sourceTiles.lay(target.height, target.width, channels, together, true);
-        targetTiles.lay(target.height, target.width, filters, together, false);
+        sourceTiles.lay(form, target.height, target.width, channels, together, true);
+        targetTiles.lay(form, target.height, target.width, filters, together, false);
     }
 }

@@ -1,6 +1,7 @@
 package dev.convoy.kernel.vector;
 
 import dev.convoy.kernel.Winograd;
+import dev.convoy.kernel.WinogradForm;
 import jdk.incubator.vector.FloatVector;
 import jdk.incubator.vector.VectorSpecies;
 
@@ -8,29 +9,31 @@ import jdk.incubator.vector.VectorSpecies;
  * The one-dimensional transforms of {@link Winograd} on many lines at once, each lane a line of its own. A line's numbers lie
  * {@code step} apart; where the lines themselves lie is given by a stride, or by a table where tiles overlap.
  */
-final class WinogradLines {
-    private static final VectorSpecies<Float> SPECIES = MicroKernel.SPECIES;
-    private static final int WIDTH = MicroKernel.WIDTH;
+abstract class WinogradLines {
+    static final VectorSpecies<Float> SPECIES = MicroKernel.SPECIES;
+    static final int WIDTH = MicroKernel.WIDTH;
 
-    private static final FloatVector A = all(Winograd.A);
-    private static final FloatVector MINUS_A = all(-Winograd.A);
-    private static final FloatVector B = all(Winograd.B);
-    private static final FloatVector MINUS_B = all(-Winograd.B);
-    private static final FloatVector P = all(Winograd.P);
-    private static final FloatVector MINUS_P = all(-Winograd.P);
-    private static final FloatVector Q = all(Winograd.Q);
-    private static final FloatVector MINUS_Q = all(-Winograd.Q);
-    private static final FloatVector A3 = all(Winograd.A3);
-    private static final FloatVector B3 = all(Winograd.B3);
-    private static final FloatVector PQ = all(Winograd.PQ);
-    private static final FloatVector MINUS_P_PLUS_Q = all(-Winograd.P_PLUS_Q);
-    private static final FloatVector WEIGHT_0 = all(Winograd.WEIGHT_0);
-    private static final FloatVector WEIGHT_A = all(Winograd.WEIGHT_A);
-    private static final FloatVector WEIGHT_B = all(Winograd.WEIGHT_B);
+    static final FloatVector A = all(Winograd.A);
+    static final FloatVector MINUS_A = all(-Winograd.A);
+    static final FloatVector B = all(Winograd.B);
+    static final FloatVector MINUS_B = all(-Winograd.B);
+    static final FloatVector P = all(Winograd.P);
+    static final FloatVector MINUS_P = all(-Winograd.P);
+    static final FloatVector Q = all(Winograd.Q);
+    static final FloatVector MINUS_Q = all(-Winograd.Q);
+    static final FloatVector A3 = all(Winograd.A3);
+    static final FloatVector B3 = all(Winograd.B3);
+    static final FloatVector PQ = all(Winograd.PQ);
+    static final FloatVector MINUS_P_PLUS_Q = all(-Winograd.P_PLUS_Q);
+    static final FloatVector WEIGHT_0 = all(Winograd.WEIGHT_0);
+    static final FloatVector WEIGHT_A = all(Winograd.WEIGHT_A);
+    static final FloatVector WEIGHT_B = all(Winograd.WEIGHT_B);
 
-    private WinogradLines() {}
+    static WinogradLines of(WinogradForm form) {
+        return form == WinogradForm.FOUR_BY_THREE ? FourByThreeLines.INSTANCE : TwoByFiveLines.INSTANCE;
+    }
 
-    private static FloatVector all(float value) {
+    static FloatVector all(float value) {
         return FloatVector.broadcast(SPECIES, value);
     }
 
@@ -67,8 +70,8 @@ final class WinogradLines {
         }
     }
 
-    /** {@code A y}: six numbers of four. Line v begins at {@code fromAt + lines[v]} and goes to {@code toAt + v * toStride}. */
-    static void outputAdjoint(
+    /** {@code A y}: six numbers of m. Line v begins at {@code fromAt + lines[v]} and goes to {@code toAt + v * toStride}. */
+    abstract void outputAdjoint(
             int vectors,
             int[] lines,
             float[] from,
@@ -77,29 +80,10 @@ final class WinogradLines {
             float[] to,
             int toAt,
             int toStride,
-            int toStep) {
-        for (int v = 0; v < vectors; v++) {
-            int at = fromAt + lines[v];
-            int out = toAt + v * toStride;
-            FloatVector y0 = FloatVector.fromArray(SPECIES, from, at);
-            FloatVector y1 = FloatVector.fromArray(SPECIES, from, at + step);
-            FloatVector y2 = FloatVector.fromArray(SPECIES, from, at + 2 * step);
-            FloatVector y3 = FloatVector.fromArray(SPECIES, from, at + 3 * step);
-            y0.intoArray(to, out);
-            FloatVector even = y2.fma(P, y0);
-            FloatVector odd = y3.fma(A3, y1.mul(A));
-            even.add(odd).intoArray(to, out + toStep);
-            even.sub(odd).intoArray(to, out + 2 * toStep);
-            FloatVector evenB = y2.fma(Q, y0);
-            FloatVector oddB = y3.fma(B3, y1.mul(B));
-            evenB.add(oddB).intoArray(to, out + 3 * toStep);
-            evenB.sub(oddB).intoArray(to, out + 4 * toStep);
-            y3.intoArray(to, out + 5 * toStep);
-        }
-    }
+            int toStep);
 
-    /** {@code A^T m}: four numbers of six. Line v begins at {@code fromAt + v * fromStride} and goes to {@code toAt + lines[v]}. */
-    static void output(
+    /** {@code A^T m}: m numbers of six. Line v begins at {@code fromAt + v * fromStride} and goes to {@code toAt + lines[v]}. */
+    abstract void output(
             int vectors,
             float[] from,
             int fromAt,
@@ -108,79 +92,13 @@ final class WinogradLines {
             int[] lines,
             float[] to,
             int toAt,
-            int toStep) {
-        for (int v = 0; v < vectors; v++) {
-            int at = fromAt + v * fromStride;
-            int out = toAt + lines[v];
-            FloatVector m0 = FloatVector.fromArray(SPECIES, from, at);
-            FloatVector m1 = FloatVector.fromArray(SPECIES, from, at + step);
-            FloatVector m2 = FloatVector.fromArray(SPECIES, from, at + 2 * step);
-            FloatVector m3 = FloatVector.fromArray(SPECIES, from, at + 3 * step);
-            FloatVector m4 = FloatVector.fromArray(SPECIES, from, at + 4 * step);
-            FloatVector m5 = FloatVector.fromArray(SPECIES, from, at + 5 * step);
-            FloatVector sumA = m1.add(m2);
-            FloatVector sumB = m3.add(m4);
-            m0.add(sumA.add(sumB)).intoArray(to, out);
-            sumB.fma(Q, sumA.mul(P)).intoArray(to, out + 2 * toStep);
-            FloatVector differenceA = m1.sub(m2);
-            FloatVector differenceB = m3.sub(m4);
-            differenceB.fma(B, differenceA.mul(A)).intoArray(to, out + toStep);
-            differenceB.fma(B3, differenceA.fma(A3, m5)).intoArray(to, out + 3 * toStep);
-        }
-    }
+            int toStep);
 
-    /**
-     * Adds {@code A^T m}, the lines side by side: the first number and the third, then the others: C2 does not always inline so many
-     * vector operations in one loop.
-     */
-    static void outputAdd(int vectors, float[] from, int fromAt, int step, float[] to, int toAt, int toStep) {
-        outputSumsAdd(vectors, from, fromAt, step, to, toAt, toAt + 2 * toStep);
-        outputDifferencesAdd(vectors, from, fromAt, step, to, toAt + toStep, toAt + 3 * toStep);
-    }
+    /** Adds {@code A^T m}, the lines side by side. */
+    abstract void outputAdd(int vectors, float[] from, int fromAt, int step, float[] to, int toAt, int toStep);
 
-    private static void outputSumsAdd(
-            int vectors, float[] from, int fromAt, int step, float[] to, int firstAt, int thirdAt) {
-        for (int v = 0; v < vectors; v++) {
-            int at = fromAt + v * WIDTH;
-            int first = firstAt + v * WIDTH;
-            int third = thirdAt + v * WIDTH;
-            FloatVector sumA = FloatVector.fromArray(SPECIES, from, at + step)
-                    .add(FloatVector.fromArray(SPECIES, from, at + 2 * step));
-            FloatVector sumB = FloatVector.fromArray(SPECIES, from, at + 3 * step)
-                    .add(FloatVector.fromArray(SPECIES, from, at + 4 * step));
-            FloatVector.fromArray(SPECIES, from, at)
-                    .add(sumA.add(sumB))
-                    .add(FloatVector.fromArray(SPECIES, to, first))
-                    .intoArray(to, first);
-            sumB.fma(Q, sumA.mul(P))
-                    .add(FloatVector.fromArray(SPECIES, to, third))
-                    .intoArray(to, third);
-        }
-    }
-
-    private static void outputDifferencesAdd(
-            int vectors, float[] from, int fromAt, int step, float[] to, int secondAt, int fourthAt) {
-        for (int v = 0; v < vectors; v++) {
-            int at = fromAt + v * WIDTH;
-            int second = secondAt + v * WIDTH;
-            int fourth = fourthAt + v * WIDTH;
-            FloatVector differenceA = FloatVector.fromArray(SPECIES, from, at + step)
-                    .sub(FloatVector.fromArray(SPECIES, from, at + 2 * step));
-            FloatVector differenceB = FloatVector.fromArray(SPECIES, from, at + 3 * step)
-                    .sub(FloatVector.fromArray(SPECIES, from, at + 4 * step));
-            differenceB
-                    .fma(B, differenceA.mul(A))
-                    .add(FloatVector.fromArray(SPECIES, to, second))
-                    .intoArray(to, second);
-            differenceB
-                    .fma(B3, differenceA.fma(A3, FloatVector.fromArray(SPECIES, from, at + 5 * step)))
-                    .add(FloatVector.fromArray(SPECIES, to, fourth))
-                    .intoArray(to, fourth);
-        }
-    }
-
-    /** {@code G g}: six numbers of three. */
-    static void weight(
+    /** {@code G g}: six numbers of r. */
+    abstract void weight(
             int vectors,
             float[] from,
             int fromAt,
@@ -189,43 +107,8 @@ final class WinogradLines {
             float[] to,
             int toAt,
             int toStride,
-            int toStep) {
-        for (int v = 0; v < vectors; v++) {
-            int at = fromAt + v * fromStride;
-            int out = toAt + v * toStride;
-            FloatVector g0 = FloatVector.fromArray(SPECIES, from, at);
-            FloatVector g1 = FloatVector.fromArray(SPECIES, from, at + step);
-            FloatVector g2 = FloatVector.fromArray(SPECIES, from, at + 2 * step);
-            g0.mul(WEIGHT_0).intoArray(to, out);
-            FloatVector even = g2.fma(P, g0);
-            g1.fma(A, even).mul(WEIGHT_A).intoArray(to, out + toStep);
-            g1.fma(MINUS_A, even).mul(WEIGHT_A).intoArray(to, out + 2 * toStep);
-            FloatVector evenB = g2.fma(Q, g0);
-            g1.fma(B, evenB).mul(WEIGHT_B).intoArray(to, out + 3 * toStep);
-            g1.fma(MINUS_B, evenB).mul(WEIGHT_B).intoArray(to, out + 4 * toStep);
-            g2.intoArray(to, out + 5 * toStep);
-        }
-    }
+            int toStep);
 
-    /** {@code G^T m}: three numbers of six, the lines side by side. */
-    static void weightAdjoint(int vectors, float[] from, int fromAt, int step, float[] to, int toAt, int toStep) {
-        for (int v = 0; v < vectors; v++) {
-            int at = fromAt + v * WIDTH;
-            int out = toAt + v * WIDTH;
-            FloatVector m1 = FloatVector.fromArray(SPECIES, from, at + step);
-            FloatVector m2 = FloatVector.fromArray(SPECIES, from, at + 2 * step);
-            FloatVector m3 = FloatVector.fromArray(SPECIES, from, at + 3 * step);
-            FloatVector m4 = FloatVector.fromArray(SPECIES, from, at + 4 * step);
-            FloatVector sumA = m1.add(m2).mul(WEIGHT_A);
-            FloatVector sumB = m3.add(m4).mul(WEIGHT_B);
-            FloatVector.fromArray(SPECIES, from, at)
-                    .fma(WEIGHT_0, sumA.add(sumB))
-                    .intoArray(to, out);
-            FloatVector m5 = FloatVector.fromArray(SPECIES, from, at + 5 * step);
-            sumB.fma(Q, sumA.fma(P, m5)).intoArray(to, out + 2 * toStep);
-            FloatVector differenceA = m1.sub(m2).mul(WEIGHT_A);
-            FloatVector differenceB = m3.sub(m4).mul(WEIGHT_B);
-            differenceB.fma(B, differenceA.mul(A)).intoArray(to, out + toStep);
-        }
-    }
+    /** {@code G^T m}: r numbers of six, the lines side by side. */
+    abstract void weightAdjoint(int vectors, float[] from, int fromAt, int step, float[] to, int toAt, int toStep);
 }

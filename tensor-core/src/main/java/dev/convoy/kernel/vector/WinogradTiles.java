@@ -1,9 +1,8 @@
 package dev.convoy.kernel.vector;
 
 import static dev.convoy.kernel.Winograd.INPUTS;
-import static dev.convoy.kernel.Winograd.OUTPUTS;
 
-import dev.convoy.kernel.Winograd;
+import dev.convoy.kernel.WinogradForm;
 import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
 
@@ -23,8 +22,10 @@ final class WinogradTiles {
     private int[] sideBySide = new int[0];
     private int[] tileAt = new int[0];
     /** The last floats of each line of outputs, fewer than a vector. */
-    private final float[] ends = new float[OUTPUTS * WIDTH];
+    private final float[] ends = new float[INPUTS * WIDTH];
 
+    private WinogradLines lines = FourByThreeLines.INSTANCE;
+    private int outputs;
     private int down;
     private int across;
     private int channels;
@@ -32,18 +33,20 @@ final class WinogradTiles {
     private int lineSize;
 
     /** Lays out room for {@code rows} rows of tiles that cover {@code height x width} pixels; of tiles of inputs, which overlap, or of outputs. */
-    void lay(int height, int width, int channels, int rows, boolean inputs) {
-        this.down = Winograd.tiles(height);
-        this.across = Winograd.tiles(width);
+    void lay(WinogradForm form, int height, int width, int channels, int rows, boolean inputs) {
+        this.lines = WinogradLines.of(form);
+        this.outputs = form.outputs();
+        this.down = form.tiles(height);
+        this.across = form.tiles(width);
         this.channels = channels;
-        this.columns = across * OUTPUTS + (inputs ? INPUTS - OUTPUTS : 0);
+        this.columns = across * outputs + (inputs ? INPUTS - outputs : 0);
         this.lineSize = columns * channels + Packing.SLACK;
         halfway = Scratch.grown(halfway, rows * INPUTS * lineSize);
         // Columns outside the image are never written again.
         Arrays.fill(halfway, 0, rows * INPUTS * lineSize, 0f);
         tileAt = Scratch.grown(tileAt, rows * across);
         for (int t = 0; t < rows * across; t++) {
-            tileAt[t] = t / across * INPUTS * lineSize + t % across * OUTPUTS * channels;
+            tileAt[t] = t / across * INPUTS * lineSize + t % across * outputs * channels;
         }
         int vectors = lineSize / WIDTH;
         if (sideBySide.length < vectors) {
@@ -60,7 +63,7 @@ final class WinogradTiles {
         int firstPixel = Math.max(0, -padLeft);
         int pixels = Math.max(0, Math.min(image.width - firstPixel, columns - firstColumn));
         for (int r = 0; r < rows; r++) {
-            image.find((row + r) / down, (row + r) % down * OUTPUTS - padTop, INPUTS, firstPixel, pixels);
+            image.find((row + r) / down, (row + r) % down * outputs - padTop, INPUTS, firstPixel, pixels);
             int at = r * INPUTS * lineSize + firstColumn * channels;
             int size = pixels * channels;
             WinogradLines.input(
@@ -89,14 +92,14 @@ final class WinogradTiles {
     /** {@code A dy}, down the columns. */
     void fromGradients(Bands image, int row, int rows) {
         for (int r = 0; r < rows; r++) {
-            image.find((row + r) / down, (row + r) % down * OUTPUTS, OUTPUTS, 0, image.width);
+            image.find((row + r) / down, (row + r) % down * outputs, outputs, 0, image.width);
             int at = r * INPUTS * lineSize;
             int size = image.width * channels;
-            WinogradLines.outputAdjoint(
+            lines.outputAdjoint(
                     size / WIDTH, sideBySide, image.lines, image.at, image.step, halfway, at, WIDTH, lineSize);
             if (size % WIDTH != 0) {
                 int last = size - WIDTH;
-                WinogradLines.outputAdjoint(
+                lines.outputAdjoint(
                         1, sideBySide, image.lines, image.at + last, image.step, halfway, at + last, WIDTH, lineSize);
             }
         }
@@ -105,7 +108,7 @@ final class WinogradTiles {
     /** Line i of {@code A dy A^T} as six right operands {@code [point][panel][tile][column]}. */
     void toRightOperands(int i, int rows, float[] to, int room) {
         for (int k = 0; k < channels; k += WIDTH) {
-            WinogradLines.outputAdjoint(
+            lines.outputAdjoint(
                     rows * across,
                     tileAt,
                     halfway,
@@ -121,7 +124,7 @@ final class WinogradTiles {
     /** Takes line i of the products, {@code m A}, laid out as right operands are; the last channels first, as they write too far. */
     void fromProducts(int i, int rows, float[] from, int room) {
         for (int k = (channels - 1) / WIDTH * WIDTH; k >= 0; k -= WIDTH) {
-            WinogradLines.output(
+            lines.output(
                     rows * across,
                     from,
                     columnAt(k, room),
@@ -137,18 +140,18 @@ final class WinogradTiles {
     /** {@code A^T m A}, down the columns, added to the line {@code begin} or, without one, to what is there. */
     void toOutputs(Bands image, int row, int rows, float @Nullable [] begin) {
         for (int r = 0; r < rows; r++) {
-            image.find((row + r) / down, (row + r) % down * OUTPUTS, OUTPUTS, 0, image.width);
+            image.find((row + r) / down, (row + r) % down * outputs, outputs, 0, image.width);
             image.begin(begin);
             int from = r * INPUTS * lineSize;
             int size = image.width * channels;
             int rest = size % WIDTH;
-            WinogradLines.outputAdd(size / WIDTH, halfway, from, lineSize, image.lines, image.at, image.step);
+            lines.outputAdd(size / WIDTH, halfway, from, lineSize, image.lines, image.at, image.step);
             if (rest != 0) {
-                for (int i = 0; i < OUTPUTS; i++) {
+                for (int i = 0; i < outputs; i++) {
                     System.arraycopy(image.lines, image.at + i * image.step + size - rest, ends, i * WIDTH, rest);
                 }
-                WinogradLines.outputAdd(1, halfway, from + size - rest, lineSize, ends, 0, WIDTH);
-                for (int i = 0; i < OUTPUTS; i++) {
+                lines.outputAdd(1, halfway, from + size - rest, lineSize, ends, 0, WIDTH);
+                for (int i = 0; i < outputs; i++) {
                     System.arraycopy(ends, i * WIDTH, image.lines, image.at + i * image.step + size - rest, rest);
                 }
             }

@@ -3,13 +3,14 @@ package dev.convoy.kernel.vector;
 import static dev.convoy.kernel.Winograd.INPUTS;
 import static dev.convoy.kernel.Winograd.POINTS;
 
+import dev.convoy.kernel.WinogradForm;
+
 /**
  * A transformed filter {@code G g G^T} as 36 right operands, one for each point: {@code [point][panel][channel][column]}, panels as wide
  * as the micro-kernel's tiles.
  */
 final class WinogradWeights {
     private static final int WIDTH = MicroKernel.WIDTH;
-    private static final int TAPS = 3;
     /** Floats of the filter taken at a time, so that what is between the two transforms stays in the first-level cache. */
     private static final int CHUNK = 1024;
 
@@ -20,16 +21,24 @@ final class WinogradWeights {
     /** From one point to the next; the odd vector keeps the points of a channel out of each other's cache set. */
     int pointSize;
 
+    private WinogradLines lines = FourByThreeLines.INSTANCE;
+    private int taps;
     private int channels;
 
-    /** The filter {@code w [3, 3, channels, filters]} as it is. */
-    void pack(float[] w, int wAt, int channels, int filters) {
+    private void of(WinogradForm form) {
+        lines = WinogradLines.of(form);
+        taps = form.taps();
+    }
+
+    /** The filter {@code w [taps, taps, channels, filters]} as it is. */
+    void pack(WinogradForm form, float[] w, int wAt, int channels, int filters) {
+        of(form);
         int pairs = channels * filters;
         this.channels = channels;
         pointSize = channels * WinogradTiles.wholePanels(filters) + 16;
         panels = Scratch.grown(panels, POINTS * pointSize);
         int rows = Math.max(1, CHUNK / filters);
-        half = Scratch.grown(half, INPUTS * TAPS * rows * filters + Packing.SLACK);
+        half = Scratch.grown(half, INPUTS * taps * rows * filters + Packing.SLACK);
         for (int c = 0; c < channels; c += rows) {
             pack(w, wAt + c * filters, pairs, c, Math.min(rows, channels - c), filters);
         }
@@ -37,12 +46,12 @@ final class WinogradWeights {
 
     private void pack(float[] w, int wAt, int pairs, int channel, int rows, int filters) {
         int size = rows * filters;
-        for (int s = 0; s < TAPS; s++) {
+        for (int s = 0; s < taps; s++) {
             int from = wAt + s * pairs;
-            WinogradLines.weight(size / WIDTH, w, from, WIDTH, TAPS * pairs, half, s * size, WIDTH, TAPS * size);
+            lines.weight(size / WIDTH, w, from, WIDTH, taps * pairs, half, s * size, WIDTH, taps * size);
             if (size % WIDTH != 0) {
                 int last = size - WIDTH;
-                WinogradLines.weight(1, w, from + last, 0, TAPS * pairs, half, s * size + last, 0, TAPS * size);
+                lines.weight(1, w, from + last, 0, taps * pairs, half, s * size + last, 0, taps * size);
             }
         }
         for (int i = 0; i < INPUTS; i++) {
@@ -50,8 +59,8 @@ final class WinogradWeights {
                 int width = MicroKernel.columns(filters - j);
                 int to = i * INPUTS * pointSize + panelAt(j) + channel * width;
                 for (int k = 0; k < width; k += WIDTH) {
-                    int from = i * TAPS * size + j + k;
-                    WinogradLines.weight(rows, half, from, filters, size, panels, to + k, width, pointSize);
+                    int from = i * taps * size + j + k;
+                    lines.weight(rows, half, from, filters, size, panels, to + k, width, pointSize);
                 }
                 j += width;
             }
@@ -59,15 +68,16 @@ final class WinogradWeights {
     }
 
     /** The filter of the input adjoint: turned by 180 degrees, its channels and filters exchanged. */
-    void packFlipped(float[] w, int wAt, int channels, int filters) {
+    void packFlipped(WinogradForm form, float[] w, int wAt, int channels, int filters) {
+        of(form);
         int pairs = channels * filters;
-        int taps = TAPS * TAPS;
-        flipped = Scratch.grown(flipped, taps * pairs + Packing.SLACK);
-        for (int tap = 0; tap < taps; tap++) {
-            int to = (taps - 1 - tap) * pairs;
+        int window = taps * taps;
+        flipped = Scratch.grown(flipped, window * pairs + Packing.SLACK);
+        for (int tap = 0; tap < window; tap++) {
+            int to = (window - 1 - tap) * pairs;
             Packing.transpose(channels, filters, w, wAt + tap * pairs, filters, flipped, to, channels);
         }
-        pack(flipped, 0, filters, channels);
+        pack(form, flipped, 0, filters, channels);
     }
 
     /** Where, from the beginning of its point, the panel of column {@code j} lies. */
@@ -76,24 +86,25 @@ final class WinogradWeights {
     }
 
     /** {@code dw += G^T m G}, m being {@code sums [36, channels, filters]}, both in {@link WinogradTiles#wholePanels}. */
-    void addAdjoint(float[] sums, int channels, int filters, float[] dw, int dwAt) {
+    void addAdjoint(WinogradForm form, float[] sums, int channels, int filters, float[] dw, int dwAt) {
+        of(form);
         int columns = WinogradTiles.wholePanels(filters);
         int pairs = WinogradTiles.wholePanels(channels) * columns;
         int rows = Math.max(1, CHUNK / columns);
-        half = Scratch.grown(half, INPUTS * TAPS * rows * columns);
-        flipped = Scratch.grown(flipped, TAPS * TAPS * rows * columns);
+        half = Scratch.grown(half, INPUTS * taps * rows * columns);
+        flipped = Scratch.grown(flipped, taps * taps * rows * columns);
         for (int c = 0; c < channels; c += rows) {
             int count = Math.min(rows, channels - c);
             int size = count * columns;
             int vectors = size / WIDTH;
             for (int i = 0; i < INPUTS; i++) {
                 int from = i * INPUTS * pairs + c * columns;
-                WinogradLines.weightAdjoint(vectors, sums, from, pairs, half, i * TAPS * size, size);
+                lines.weightAdjoint(vectors, sums, from, pairs, half, i * taps * size, size);
             }
-            for (int s = 0; s < TAPS; s++) {
-                WinogradLines.weightAdjoint(vectors, half, s * size, TAPS * size, flipped, s * size, TAPS * size);
+            for (int s = 0; s < taps; s++) {
+                lines.weightAdjoint(vectors, half, s * size, taps * size, flipped, s * size, taps * size);
             }
-            for (int row = 0; row < TAPS * TAPS * count; row++) {
+            for (int row = 0; row < taps * taps * count; row++) {
                 int from = row * columns;
                 int to = dwAt + (row / count * channels + c + row % count) * filters;
                 for (int k = 0; k < filters; k++) {
