@@ -9,10 +9,10 @@ import org.jspecify.annotations.Nullable;
  * fetched by the hardware while the band before is multiplied.
  */
 final class RowBands {
-    /** Pixels of a band, where few panels of weights are read for each. */
+    /** Pixels of a band, where the weights of each phase stay in the first-level cache beside them. */
     private static final int FEW_ROWS = 32;
 
-    private static final int FEW_COLUMNS = 64;
+    private static final int FEW_WEIGHTS = 1 << 13;
 
     private RowBands() {}
 
@@ -31,7 +31,7 @@ final class RowBands {
             int beginAt,
             float[] c,
             int cAt) {
-        int band = scratch.phase(0).weights.columns <= FEW_COLUMNS ? FEW_ROWS : Gemm.ROWS;
+        int band = band(scratch, phases, images);
         boolean more = true;
         for (int row = 0; more; row += band) {
             more = false;
@@ -46,6 +46,21 @@ final class RowBands {
                 }
             }
         }
+    }
+
+    /** Pixels of a band: as many in each, in whole tiles. */
+    private static int band(Scratch scratch, int phases, int images) {
+        int most = FEW_ROWS;
+        int rows = 1;
+        for (int i = 0; i < phases; i++) {
+            Phase phase = scratch.phase(i);
+            rows = Math.max(rows, images * phase.bases.rowsPerImage());
+            if ((long) phase.weights.columns * phase.weights.depth > FEW_WEIGHTS) {
+                most = Gemm.ROWS;
+            }
+        }
+        int bands = Packing.ceilDiv(rows, most);
+        return Packing.ceilDiv(Packing.ceilDiv(rows, bands), MicroKernel.WIDTH) * MicroKernel.WIDTH;
     }
 
     private static void multiply(
