@@ -59,6 +59,7 @@ class KernelAllocationTest {
             new ConvGeometry(1, 6, 20, 2, 6, 1, Window.square(3).padding(1)),
             new ConvGeometry(1, 6, 10, 6, 16, 1, Window.square(3).padding(1)),
             new ConvGeometry(2, 6, 6, 32, 40, 1, Window.square(3).stride(2).padding(1)),
+            new ConvGeometry(2, 8, 8, 16, 32, 1, Window.square(3).stride(2).padding(1)),
         };
         for (ConvGeometry g : geometries) {
             float[] x = new float[KernelCases.inputSize(g)];

@@ -48,6 +48,7 @@ final class Convolution {
         int filtersPerGroup = g.filtersPerGroup();
         int pixels = g.outputHeight() * g.outputWidth();
         Phase phase = scratch.phase(0);
+        phase.origin = 0;
         for (int group = 0; group < g.groups(); group++) {
             int k = group * filtersPerGroup;
             // (NPQ, RSC) * (RSC, K) = (NPQ, K)
@@ -77,8 +78,14 @@ final class Convolution {
             for (int n = 0; n < g.batch(); n += together) {
                 int images = Math.min(together, g.batch() - n);
                 int from = xGroup + n * g.height() * g.width() * g.channels();
-                phase.patches.of(build(scratch, inRows, images, g.height(), g.width(), g.channels(), x, from));
                 int to = zAt + k + n * pixels * g.filters();
+                if (inRows) {
+                    scratch.padded.begin(g.height(), g.width(), g.channels(), x, from);
+                    RowBands.multiply(scratch, scratch.padded, 1, images, begin, beginGroup, z, to);
+                    continue;
+                }
+                scratch.image.build(images, g.height(), g.width(), g.channels(), x, from);
+                phase.patches.of(scratch.image.floats);
                 if (few) {
                     int lines = images * g.outputHeight();
                     scratch.fewFilters.multiply(phase, lines, begin, beginGroup, z, to);
@@ -103,24 +110,6 @@ final class Convolution {
     /** Whether the taps of a row of patches are worth a copy of their own: all of them, if they are neighbours, or each. */
     private static boolean isLongRow(Window w, int stride, int channels) {
         return channels * (w.dilationWidth() == 1 && stride == 1 ? w.width() : 1) >= LONG_ROW;
-    }
-
-    /** Builds the image that patches are taken from, channels last or turned; returns its floats. */
-    private static float[] build(
-            Scratch scratch,
-            boolean inRows,
-            int images,
-            int height,
-            int width,
-            int pixelSize,
-            float[] from,
-            int fromAt) {
-        if (inRows) {
-            scratch.padded.build(images, height, width, pixelSize, from, fromAt);
-            return scratch.padded.floats;
-        }
-        scratch.image.build(images, height, width, pixelSize, from, fromAt);
-        return scratch.image.floats;
     }
 
     /** Patches of an image with its channels last. */
@@ -285,20 +274,23 @@ final class Convolution {
             }
             int together = imagesTogether(inputPixels, g.batch());
             boolean few = FewFilters.fits(perGroup, g.width() / g.window().strideWidth());
-            // One vector of columns is the tile that copied rows do not make faster, and phases have short rows.
-            boolean inRows = perGroup > MicroKernel.WIDTH
-                    && isLongRow(g.window(), g.window().strideWidth(), filtersPerGroup);
+            boolean inRows = !few && isLongRow(g.window(), g.window().strideWidth(), filtersPerGroup);
             int phases = InputPhases.lay(scratch, g, inRows, together, w, wAt + k);
             for (int n = 0; n < g.batch(); n += together) {
                 int images = Math.min(together, g.batch() - n);
                 int from = dzAt + k + n * outputPixels * g.filters();
-                float[] image =
-                        build(scratch, inRows, images, g.outputHeight(), g.outputWidth(), g.filters(), dz, from);
+                int dxImages = dxGroup + n * inputPixels * g.channels();
+                if (inRows) {
+                    scratch.padded.begin(g.outputHeight(), g.outputWidth(), g.filters(), dz, from);
+                    RowBands.multiply(scratch, scratch.padded, phases, images, begin, 0, dx, dxImages);
+                    continue;
+                }
+                scratch.image.build(images, g.outputHeight(), g.outputWidth(), g.filters(), dz, from);
                 for (int i = 0; i < phases; i++) {
                     Phase phase = scratch.phase(i);
-                    phase.patches.of(image);
+                    phase.patches.of(scratch.image.floats);
                     int m = images * phase.pixels.rowsPerImage();
-                    int to = dxGroup + n * inputPixels * g.channels() + phase.origin;
+                    int to = dxImages + phase.origin;
                     if (few) {
                         scratch.fewFilters.multiply(phase, m / phase.bases.points(), begin, 0, dx, to);
                         continue;

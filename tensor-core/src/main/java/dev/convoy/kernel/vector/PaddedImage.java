@@ -4,12 +4,23 @@ import java.util.Arrays;
 
 /** Some images with zeros around them, channels last: {@code [image, line, column, channel]}. */
 final class PaddedImage {
+    private static final float[] NOTHING = {};
+
     float[] floats = new float[0];
     private int lines;
     private int firstLine;
     private int columns;
     private int firstColumn;
     private int channels;
+
+    // What is being taken.
+    private int height;
+    private int width;
+    private int pixelSize;
+    private float[] from = NOTHING;
+    private int fromAt;
+    private int nextLine;
+    private int next;
 
     /** Lays out; {@code firstLine} and {@code firstColumn} are the image's row and column at line and column 0, negative in the padding. */
     void set(int lines, int firstLine, int columns, int firstColumn, int channels) {
@@ -35,31 +46,51 @@ final class PaddedImage {
         Arrays.fill(floats, 0, size, 0f);
     }
 
+    /** Lets go of where images were taken from. */
+    void forget() {
+        from = NOTHING;
+    }
+
     /** Takes {@code images} images of {@code height x width} pixels, {@code pixelSize} floats apart, from {@code from}. */
     void build(int images, int height, int width, int pixelSize, float[] from, int fromAt) {
-        int begin = Math.min(columns, Math.max(0, -firstColumn));
-        int end = Math.min(columns, width - firstColumn);
-        if (begin >= end) {
-            return;
-        }
-        int firstInside = Math.min(lines, Math.max(0, -firstLine));
-        int endInside = Math.min(lines, height - firstLine);
-        for (int image = 0; image < images; image++) {
-            for (int line = firstInside; line < endInside; line++) {
-                int pixel = (image * height + firstLine + line) * width + firstColumn + begin;
-                int to = image * imageSize() + line * lineSize() + begin * channels;
-                copyPixels(end - begin, pixelSize, from, fromAt + pixel * pixelSize, to);
+        begin(height, width, pixelSize, from, fromAt);
+        buildTo(images * imageSize());
+        forget();
+    }
+
+    /** The same, line by line as {@link #buildTo} asks for them; to be {@linkplain #forget forgotten} at the end. */
+    void begin(int height, int width, int pixelSize, float[] from, int fromAt) {
+        this.height = height;
+        this.width = width;
+        this.pixelSize = pixelSize;
+        this.from = from;
+        this.fromAt = fromAt;
+        nextLine = 0;
+        next = 0;
+    }
+
+    /** Builds, of what is not built yet, every line that begins before {@code end}. */
+    void buildTo(int end) {
+        int first = Math.min(columns, Math.max(0, -firstColumn));
+        int count = Math.min(columns, width - firstColumn) - first;
+        int lineSize = lineSize();
+        for (; next < end; next += lineSize) {
+            int row = nextLine % lines + firstLine;
+            if (count > 0 && row >= 0 && row < height) {
+                int pixel = (nextLine / lines * height + row) * width + firstColumn + first;
+                copyPixels(count, fromAt + pixel * pixelSize, next + first * channels);
             }
+            nextLine++;
         }
     }
 
-    private void copyPixels(int pixels, int pixelSize, float[] from, int fromAt, int to) {
+    private void copyPixels(int pixels, int at, int to) {
         if (pixelSize == channels) {
-            System.arraycopy(from, fromAt, floats, to, pixels * channels);
+            System.arraycopy(from, at, floats, to, pixels * channels);
             return;
         }
         for (int pixel = 0; pixel < pixels; pixel++) {
-            System.arraycopy(from, fromAt + pixel * pixelSize, floats, to + pixel * channels, channels);
+            System.arraycopy(from, at + pixel * pixelSize, floats, to + pixel * channels, channels);
         }
     }
 }

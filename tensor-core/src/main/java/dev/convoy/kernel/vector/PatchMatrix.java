@@ -62,16 +62,14 @@ final class PatchMatrix implements LeftOperand {
             int begin = Math.max(depth, columnRuns[run]);
             int end = Math.min(depth + steps, columnRuns[run + 1]);
             if (begin < end) {
-                copyRun(image, rows, row, count, columns[begin], end - begin, panels, at + begin - depth);
+                RowCopy.copy(image, rows, row, count, columns[begin], end - begin, panels, at + begin - depth);
             }
         }
     }
 
-    private static void copyRun(
-            float[] image, int[] rows, int row, int count, int column, int size, float[] panels, int at) {
-        for (int i = 0; i < count; i++) {
-            System.arraycopy(image, rows[row + i] + column, panels, at + i * RowKernel.STEP, size);
-        }
+    /** Where so many columns of a row end in the image; they ascend. */
+    int end(int row, int count) {
+        return rows[row] + columns[count - 1] + 1;
     }
 
     /** Where a row begins in the image. */

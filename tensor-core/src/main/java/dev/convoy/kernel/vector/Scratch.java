@@ -97,6 +97,7 @@ final class Scratch {
     /** Lets go of the images that patches were taken from, or one that has grown since would be kept twice. */
     void forgetImages() {
         patches.of(NOTHING);
+        padded.forget();
         for (Phase phase : phases) {
             phase.patches.of(NOTHING);
         }
