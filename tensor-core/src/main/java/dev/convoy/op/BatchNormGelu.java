@@ -60,7 +60,7 @@ public final class BatchNormGelu {
         Kernels kernels = tape.kernels();
         int channels = map.channels();
         Tensor xv = x.value();
-        int rows = piece(map);
+        int rows = piece(channels);
         float[] normalised = tape.buffer(Shape.of(rows * channels)).array();
         for (int row = 0; row < map.rows(); row += rows) {
             int count = Math.min(rows, map.rows() - row);
@@ -93,7 +93,7 @@ public final class BatchNormGelu {
     private static Variable forward(Tape tape, Variable x, Variable gamma, Variable beta, ChannelScale map) {
         Variable y = tape.output(x.shape(), x, gamma, beta);
         Tensor yv = y.value();
-        int rows = piece(map);
+        int rows = piece(map.channels());
         for (int row = 0; row < map.rows(); row += rows) {
             int count = Math.min(rows, map.rows() - row);
             int at = row * map.channels();
@@ -108,8 +108,8 @@ public final class BatchNormGelu {
                 rows, map.channels(), x.array(), x.offset() + from, map.scale(), 0, map.shift(), 0, to, at);
     }
 
-    /** Rows taken at a time. */
-    private static int piece(ChannelScale map) {
-        return Math.min(map.rows(), Math.max(1, PIECE / map.channels()));
+    /** Rows taken at a time, however many there are: a buffer of them does not grow with the batch. */
+    private static int piece(int channels) {
+        return Math.max(1, PIECE / channels);
     }
 }

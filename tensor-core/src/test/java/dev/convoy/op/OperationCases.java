@@ -156,6 +156,26 @@ final class OperationCases {
                 perChannel,
                 perChannel);
         add(
+                "BatchNormGelu",
+                (tape, in) -> BatchNormGelu.train(tape, in.get(0), in.get(1), in.get(2), 1e-5f)
+                        .output(),
+                x,
+                perChannel,
+                perChannel);
+        add(
+                "BatchNormGelu",
+                (tape, in) -> BatchNormGelu.evaluate(
+                        tape,
+                        in.get(0),
+                        in.get(1),
+                        in.get(2),
+                        Tensor.zeros(c),
+                        Adjoints.random("variance", perChannel),
+                        9f),
+                x,
+                perChannel,
+                perChannel);
+        add(
                 "BatchNormRelu",
                 (tape, in) -> BatchNormRelu.train(tape, in.get(0), in.get(1), in.get(2), null, 1e-5f)
                         .output(),
