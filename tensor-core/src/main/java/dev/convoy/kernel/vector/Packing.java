@@ -52,6 +52,10 @@ final class Packing {
      * one row writes too far the next overwrites, and the last rows write no more than their lanes.
      */
     static void copyRows(int lanes, int count, float[] from, int fromStep, float[] to, int toAt) {
+        if (lanes == fromStep) {
+            System.arraycopy(from, 0, to, toAt, count * lanes);
+            return;
+        }
         int exact = Math.min(count, ceilDiv((lanes <= WIDTH ? WIDTH : 2 * WIDTH) - lanes, lanes));
         int whole = count - exact;
         if (lanes <= WIDTH) {
