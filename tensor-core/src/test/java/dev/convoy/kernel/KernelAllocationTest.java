@@ -41,6 +41,7 @@ class KernelAllocationTest {
         float[] b = new float[40 * 40];
         float[] c = new float[40 * 40];
         assertAllocatesNothing("gemm", () -> kernels.gemmAdd(33, 40, 21, a, 0, 40, 1, b, 0, 40, 1, c, 0, 40));
+        assertAllocatesNothing("gemm, one row", () -> kernels.gemmAdd(1, 35, 21, a, 0, 40, 1, b, 0, 40, 1, c, 0, 40));
         assertAllocatesNothing(
                 "gemm, transposed", () -> kernels.gemmAdd(33, 12, 21, a, 0, 1, 40, b, 0, 1, 40, c, 0, 40));
     }

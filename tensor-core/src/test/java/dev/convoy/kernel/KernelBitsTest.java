@@ -59,6 +59,8 @@ class KernelBitsTest {
         product(new SplittableRandom(1), 0, 3, 4100, 600);
         product(new SplittableRandom(2), 0, 400, 5, 700);
         product(new SplittableRandom(3), 0, 33, 50, 2300);
+        product(new SplittableRandom(4), 0, 70, 1100, 300);
+        product(new SplittableRandom(5), 0, 1, 133, 300);
     }
 
     /** Without a margin around the arrays, a read before the first or after the last element shows. */

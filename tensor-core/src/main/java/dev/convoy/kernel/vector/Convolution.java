@@ -64,7 +64,7 @@ final class Convolution {
             if (isPointwise(g.window())) {
                 LeftOperand rows = scratch.stridedLeft.set(x, xGroup, g.channels(), 1);
                 int m = g.batch() * pixels;
-                Gemm.multiply(scratch, rows, phase.weights, 1, m, begin, beginGroup, z, zAt + k, phase.pixels);
+                Gemm.multiply(scratch, rows, phase.weights, m, begin, beginGroup, z, zAt + k, phase.pixels);
                 continue;
             }
             int together = imagesTogether(pixels, g.batch());
@@ -92,16 +92,7 @@ final class Convolution {
                     continue;
                 }
                 Gemm.multiply(
-                        scratch,
-                        phase.patches,
-                        phase.weights,
-                        1,
-                        images * pixels,
-                        begin,
-                        beginGroup,
-                        z,
-                        to,
-                        phase.pixels);
+                        scratch, phase.patches, phase.weights, images * pixels, begin, beginGroup, z, to, phase.pixels);
             }
         }
         scratch.forgetImages();
@@ -214,7 +205,7 @@ final class Convolution {
         scratch.rows.setLine(Integer.MAX_VALUE, g.filters());
         for (int pixel = 0; pixel < pixels; pixel += Gemm.DEPTH) {
             packed.pack(gradient, 0, g.filtersPerGroup(), pixel, Math.min(Gemm.DEPTH, pixels - pixel));
-            Gemm.multiply(scratch, patches, packed, 1, m, null, 0, dw, dwAt, scratch.rows);
+            Gemm.multiply(scratch, patches, packed, m, null, 0, dw, dwAt, scratch.rows);
         }
     }
 
@@ -269,7 +260,7 @@ final class Convolution {
                 scratch.rows.setLine(Integer.MAX_VALUE, g.channels());
                 LeftOperand rows = scratch.stridedLeft.set(dz, dzAt + k, g.filters(), 1);
                 int m = g.batch() * inputPixels;
-                Gemm.multiply(scratch, rows, scratch.right, 1, m, begin, 0, dx, dxGroup, scratch.rows);
+                Gemm.multiply(scratch, rows, scratch.right, m, begin, 0, dx, dxGroup, scratch.rows);
                 continue;
             }
             int together = imagesTogether(inputPixels, g.batch());
@@ -295,7 +286,7 @@ final class Convolution {
                         scratch.fewFilters.multiply(phase, m / phase.bases.points(), begin, 0, dx, to);
                         continue;
                     }
-                    Gemm.multiply(scratch, phase.patches, phase.weights, 1, m, begin, 0, dx, to, phase.pixels);
+                    Gemm.multiply(scratch, phase.patches, phase.weights, m, begin, 0, dx, to, phase.pixels);
                 }
             }
         }

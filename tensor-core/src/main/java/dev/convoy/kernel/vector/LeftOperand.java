@@ -14,8 +14,8 @@ interface LeftOperand {
         return false;
     }
 
-    /** Copies the same part for {@link RowKernel}: element (i, l) goes to {@code panels[at + i * STEP + l]}. */
-    default void copyRows(int row, int rows, int depth, int count, float[] panels, int at) {
+    /** Copies the same part for {@link RowKernel}: element (i, l) goes to {@code panels[i * STEP + l]}. */
+    default void copyRows(int row, int rows, int depth, int count, float[] panels) {
         throw new UnsupportedOperationException("rows that are not contiguous");
     }
 }

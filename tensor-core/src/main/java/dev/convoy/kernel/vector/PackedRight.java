@@ -5,6 +5,16 @@ package dev.convoy.kernel.vector;
  * and used for many rows of the left operand.
  */
 final class PackedRight {
+    /** Floats between an array's first element and the next cache line. */
+    private static final int ALIGNED = 12;
+    /** Floats that make an array large: more than half of G1's regions, which have 2 MB at most in heaps below 8 GB. */
+    private static final int LARGE = 256 * 1024;
+
+    /** Where the panels begin. */
+    private final int origin;
+    /** The fewest floats of an array of panels. */
+    private final int fewest;
+
     float[] panels = new float[0];
     int columns;
     int firstDepth;
@@ -13,6 +23,23 @@ final class PackedRight {
     int chunk;
     /** The columns of all panels together. */
     private int paddedColumns;
+
+    PackedRight() {
+        this(0, 0);
+    }
+
+    private PackedRight(int origin, int fewest) {
+        this.origin = origin;
+        this.fewest = fewest;
+    }
+
+    /**
+     * Panels whose vectors do not straddle cache lines, where that can be had: a large array of the default collector, G1, begins 16 bytes
+     * behind a multiple of 64. With another collector they lie as it happens.
+     */
+    static PackedRight aligned() {
+        return new PackedRight(ALIGNED, LARGE);
+    }
 
     /** Packs the given part of {@code right}. */
     void pack(RightOperand right, int column, int columns, int firstDepth, int depth) {
@@ -25,7 +52,8 @@ final class PackedRight {
         while (paddedColumns < columns) {
             paddedColumns += MicroKernel.columns(columns - paddedColumns);
         }
-        panels = Scratch.grown(panels, Math.multiplyExact(paddedColumns, depth));
+        panels = Scratch.grown(
+                panels, Math.max(fewest, Math.addExact(origin, Math.multiplyExact(paddedColumns, depth))));
         for (int d = 0; d < depth; d += chunk) {
             int count = Math.min(chunk, depth - d);
             for (int j = 0; j < columns; ) {
@@ -45,6 +73,6 @@ final class PackedRight {
 
     /** Where the panel of column {@code j} begins in the chunk of {@code count} rows at {@code d}. */
     int panelAt(int d, int count, int j) {
-        return d * paddedColumns + j * count;
+        return origin + d * paddedColumns + j * count;
     }
 }

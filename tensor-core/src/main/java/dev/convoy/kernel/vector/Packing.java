@@ -24,6 +24,10 @@ final class Packing {
      */
     static void copy(int lanes, int count, float[] from, int fromAt, int fromStep, float[] to, int toAt, int toStep) {
         int lane = 0;
+        if (lanes == 2 * WIDTH) {
+            copyPairs(count, from, fromAt, fromStep, to, toAt, toStep);
+            return;
+        }
         for (; lane + WIDTH <= lanes; lane += WIDTH) {
             copyVectors(count, from, fromAt + lane, fromStep, to, toAt + lane, toStep);
         }
@@ -48,6 +52,10 @@ final class Packing {
      * one row writes too far the next overwrites, and the last rows write no more than their lanes.
      */
     static void copyRows(int lanes, int count, float[] from, int fromStep, float[] to, int toAt) {
+        if (lanes == fromStep) {
+            System.arraycopy(from, 0, to, toAt, count * lanes);
+            return;
+        }
         int exact = Math.min(count, ceilDiv((lanes <= WIDTH ? WIDTH : 2 * WIDTH) - lanes, lanes));
         int whole = count - exact;
         if (lanes <= WIDTH) {
@@ -60,6 +68,15 @@ final class Packing {
         }
         for (int l = whole; l < count; l++) {
             System.arraycopy(from, l * fromStep, to, toAt + l * lanes, lanes);
+        }
+    }
+
+    private static void copyPairs(int count, float[] from, int fromAt, int fromStep, float[] to, int toAt, int toStep) {
+        for (int l = 0; l < count; l++) {
+            int source = fromAt + l * fromStep;
+            int target = toAt + l * toStep;
+            FloatVector.fromArray(SPECIES, from, source).intoArray(to, target);
+            FloatVector.fromArray(SPECIES, from, source + WIDTH).intoArray(to, target + WIDTH);
         }
     }
 

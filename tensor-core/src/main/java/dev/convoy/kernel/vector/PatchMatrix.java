@@ -57,12 +57,12 @@ final class PatchMatrix implements LeftOperand {
     }
 
     @Override
-    public void copyRows(int row, int count, int depth, int steps, float[] panels, int at) {
+    public void copyRows(int row, int count, int depth, int steps, float[] panels) {
         for (int run = 0; run < columnRunCount; run++) {
             int begin = Math.max(depth, columnRuns[run]);
             int end = Math.min(depth + steps, columnRuns[run + 1]);
             if (begin < end) {
-                RowCopy.copy(image, rows, row, count, columns[begin], end - begin, panels, at + begin - depth);
+                RowCopy.copy(image, rows, row, count, columns[begin], end - begin, panels, begin - depth);
             }
         }
     }

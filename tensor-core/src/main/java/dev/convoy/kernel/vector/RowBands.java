@@ -80,7 +80,7 @@ final class RowBands {
         tile.setLeft(panels, true);
         for (int d = 0; d < weights.depth; d += weights.chunk) {
             int depth = Math.min(weights.chunk, weights.depth - d);
-            phase.patches.copyRows(row, rows, d, depth, panels, 0);
+            phase.patches.copyRows(row, rows, d, depth, panels);
             for (int j = 0; j < weights.columns; ) {
                 int width = MicroKernel.columns(weights.columns - j);
                 int height = MicroKernel.rows(width);

@@ -12,7 +12,7 @@ final class Scratch {
     final StridedRight stridedRight = new StridedRight();
     final PatchMatrix patches = new PatchMatrix();
     final FlippedWeight flippedWeight = new FlippedWeight();
-    final PackedRight right = new PackedRight();
+    final PackedRight right = PackedRight.aligned();
     final ChannelLines image = new ChannelLines();
     final PaddedImage padded = new PaddedImage();
     final WinogradConvolution winograd = new WinogradConvolution();

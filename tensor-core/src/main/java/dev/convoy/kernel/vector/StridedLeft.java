@@ -34,9 +34,9 @@ final class StridedLeft implements LeftOperand {
     }
 
     @Override
-    public void copyRows(int row, int rows, int depth, int count, float[] panels, int to) {
+    public void copyRows(int row, int rows, int depth, int count, float[] panels) {
         for (int i = 0; i < rows; i++) {
-            System.arraycopy(a, at + (row + i) * rowStride + depth, panels, to + i * RowKernel.STEP, count);
+            System.arraycopy(a, at + (row + i) * rowStride + depth, panels, i * RowKernel.STEP, count);
         }
     }
 }

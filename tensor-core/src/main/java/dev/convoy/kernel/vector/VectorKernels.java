@@ -46,6 +46,10 @@ public final class VectorKernels implements Kernels {
             float[] c,
             int cOffset,
             int cRowStride) {
+        if (SingleRow.fits(m, bRowStride, bColumnStride)) {
+            SingleRow.add(n, k, a, aOffset, aColumnStride, b, bOffset, bRowStride, bColumnStride, c, cOffset);
+            return;
+        }
         Scratch scratch = Scratch.ofThread();
         LeftOperand left = scratch.stridedLeft.set(a, aOffset, aRowStride, aColumnStride);
         RightOperand right = scratch.stridedRight.set(b, bOffset, bRowStride, bColumnStride);
