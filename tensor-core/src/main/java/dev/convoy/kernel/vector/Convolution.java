@@ -11,7 +11,7 @@ import org.jspecify.annotations.Nullable;
  * window of stride 1 without padding needs no patches: x is the matrix.
  *
  * <p>How patches reach the micro-kernel depends on the geometry alone, and no bit on how. Where the taps of a row are many floats next to
- * each other, rows of patches are copied from a padded image ({@link RowKernel}). Else the image is turned, and panels are packed down
+ * each other, rows of patches are copied from a padded image ({@link RowBands}). Else the image is turned, and panels are packed down
  * the rows ({@link MicroKernel}), or, of few filters, multiplied in place ({@link FewFilters}). Which was measured to pay where:
  * docs/decisions/0011-direct-convolution.md.
  */

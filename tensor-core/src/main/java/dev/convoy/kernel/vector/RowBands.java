@@ -4,15 +4,12 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * The phases of a convolution whose rows of patches are copied ({@link RowKernel}), a band of pixels at a time: all phases of a band, then
- * the next one. So rows are read again from the first-level cache, where they were copied to; what the phases of an input adjoint
- * write side by side is in the cache when the next one writes; and the source, which is built line by line as the bands come to it, is
- * fetched by the hardware while the band before is multiplied.
+ * the next one. Rows are multiplied while they are in the first-level cache, where they were copied to, and what the phases of an input
+ * adjoint write side by side is still there when the next one writes. Why so: docs/decisions/0011-direct-convolution.md.
  */
 final class RowBands {
-    /** Pixels of a band, where the weights of each phase stay in the first-level cache beside them. */
-    private static final int FEW_ROWS = 32;
-
-    private static final int FEW_WEIGHTS = 1 << 13;
+    /** The most weights of a phase that stay in the first-level cache beside 32 rows of patches; twice as many do beside 16. */
+    private static final int FEW_WEIGHTS = 1 << 12;
 
     private RowBands() {}
 
@@ -50,15 +47,14 @@ final class RowBands {
 
     /** Pixels of a band: as many in each, in whole tiles. */
     private static int band(Scratch scratch, int phases, int images) {
-        int most = FEW_ROWS;
         int rows = 1;
+        long weights = 0;
         for (int i = 0; i < phases; i++) {
             Phase phase = scratch.phase(i);
             rows = Math.max(rows, images * phase.bases.rowsPerImage());
-            if ((long) phase.weights.columns * phase.weights.depth > FEW_WEIGHTS) {
-                most = Gemm.ROWS;
-            }
+            weights = Math.max(weights, (long) phase.weights.columns * phase.weights.depth);
         }
+        int most = weights <= FEW_WEIGHTS ? 32 : weights <= 2 * FEW_WEIGHTS ? 16 : Gemm.ROWS;
         int bands = Packing.ceilDiv(rows, most);
         return Packing.ceilDiv(Packing.ceilDiv(rows, bands), MicroKernel.WIDTH) * MicroKernel.WIDTH;
     }
