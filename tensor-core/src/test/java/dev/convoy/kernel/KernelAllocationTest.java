@@ -61,6 +61,10 @@ class KernelAllocationTest {
             new ConvGeometry(1, 6, 10, 6, 16, 1, Window.square(3).padding(1)),
             new ConvGeometry(2, 6, 6, 32, 40, 1, Window.square(3).stride(2).padding(1)),
             new ConvGeometry(2, 8, 8, 16, 32, 1, Window.square(3).stride(2).padding(1)),
+            new ConvGeometry(1, 5, 18, 1, 16, 1, Window.square(3).padding(1)),
+            new ConvGeometry(1, 5, 18, 3, 24, 1, Window.square(2)),
+            new ConvGeometry(1, 5, 18, 3, 32, 1, Window.square(3).padding(1)),
+            new ConvGeometry(1, 5, 34, 1, 6, 1, Window.square(5).stride(2).padding(2)),
         };
         for (ConvGeometry g : geometries) {
             float[] x = new float[KernelCases.inputSize(g)];

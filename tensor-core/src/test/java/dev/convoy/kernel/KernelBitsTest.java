@@ -97,6 +97,52 @@ class KernelBitsTest {
         }
     }
 
+    /** Filters of one, two and three vectors, whole and not; the stride smaller than, as large as and larger than the window. */
+    @Test
+    void convolutionsOfFewChannels() {
+        int[][] windows = {
+            {1, 1, 1, 1}, {3, 3, 1, 1}, {2, 2, 1, 1}, {5, 4, 2, 3}, {3, 3, 2, 2}, {2, 1, 4, 3}, {7, 7, 2, 2}
+        };
+        for (int filters : new int[] {1, 3, 6, 15, 16, 17, 24, 32, 33, 50, 64}) {
+            for (int[] w : windows) {
+                SplittableRandom random = new SplittableRandom(31 * filters + w[0] * w[3]);
+                Window window = Window.of(w[0], w[1])
+                        .stride(w[2], w[3])
+                        .padding(random.nextInt(3), random.nextInt(2), random.nextInt(4), random.nextInt(3));
+                int width = w[3] * random.nextInt(16, 40) + w[1];
+                ConvGeometry g =
+                        new ConvGeometry(2, random.nextInt(7, 12), width, random.nextInt(1, 5), filters, 1, window);
+                exactConvolution(random, g);
+                exactConvolution(random, new ConvGeometry(1, 9, width, 3, filters, 1, window));
+            }
+        }
+    }
+
+    /** So many lines that they are taken in several bands, the last of them shorter, with values of every kind. */
+    @Test
+    void convolutionsOfFewChannelsInSeveralBands() {
+        for (int filters : new int[] {6, 16, 24, 64}) {
+            for (int stride = 1; stride <= 2; stride++) {
+                SplittableRandom random = new SplittableRandom(filters + stride);
+                Window window = Window.square(3).stride(stride).padding(1);
+                ConvGeometry g = new ConvGeometry(2, 37, 75 * stride, 3, filters, 1, window);
+                exactConvolution(random, g);
+                float[] x = values(random, KernelCases.inputSize(g), 1000);
+                float[] w = values(random, KernelCases.weightSize(g), 100);
+                float[] dz = values(random, KernelCases.outputSize(g), 1000);
+                float[] bias = values(random, filters, 0);
+                check(
+                        g,
+                        values(random, KernelCases.outputSize(g), 0),
+                        (kernels, z) -> kernels.conv2d(g, x, MARGIN, w, MARGIN, bias, MARGIN, z, MARGIN));
+                check(
+                        g,
+                        values(random, KernelCases.weightSize(g), 0),
+                        (kernels, dw) -> kernels.conv2dWeightAdjointAdd(g, x, MARGIN, dz, MARGIN, dw, MARGIN));
+            }
+        }
+    }
+
     /** Sums deeper than one chunk, of rows of patches that are copied, across images and with every kind of last tile. */
     @Test
     void convolutionsDeeperThanOneChunk() {

@@ -12,7 +12,8 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>How patches reach the micro-kernel depends on the geometry alone, and no bit on how. Where the taps of a row are many floats next to
  * each other, rows of patches are copied from a padded image ({@link RowBands}). Else the image is turned, and panels are packed down
- * the rows ({@link MicroKernel}), or, of few filters, multiplied in place ({@link FewFilters}). Which was measured to pay where:
+ * the rows ({@link MicroKernel}), or, of few filters, multiplied in place ({@link FewFilters}). Few channels, a network's first, have a
+ * path of their own but for the input adjoint ({@link FewChannels}). Which was measured to pay where:
  * docs/decisions/0011-direct-convolution.md.
  */
 final class Convolution {
@@ -42,6 +43,10 @@ final class Convolution {
             int biasAt,
             float[] z,
             int zAt) {
+        if (FewChannels.fits(g)) {
+            scratch.fewChannels.forward(g, x, xAt, w, wAt, bias, biasAt, z, zAt);
+            return;
+        }
         float[] begin = bias == null ? scratch.zeros(g.filters()) : bias;
         int beginAt = bias == null ? 0 : biasAt;
         int perGroup = g.channelsPerGroup();
@@ -165,6 +170,10 @@ final class Convolution {
 
     static void weightAdjointAdd(
             Scratch scratch, ConvGeometry g, float[] x, int xAt, float[] dz, int dzAt, float[] dw, int dwAt) {
+        if (FewChannels.fits(g)) {
+            scratch.fewChannels.weightAdjointAdd(g, x, xAt, dz, dzAt, dw, dwAt);
+            return;
+        }
         int pixels = g.outputHeight() * g.outputWidth();
         boolean pointwise = isPointwise(g.window());
         int together = pointwise ? g.batch() : imagesTogether(pixels, g.batch());

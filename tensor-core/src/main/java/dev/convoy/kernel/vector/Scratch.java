@@ -21,6 +21,7 @@ final class Scratch {
     final RunningMoments moments = new RunningMoments();
     final Tile tile = new Tile();
     final FewFilters fewFilters = new FewFilters();
+    final FewChannels fewChannels = new FewChannels();
 
     private float[] leftPanels = new float[0];
     private float[] zeros = new float[0];
