@@ -13,10 +13,11 @@ final class Gemm {
     /** Rows of the left operand packed at once; a multiple of every tile's rows. */
     static final int ROWS = 192;
     /**
-     * Rows of a large left operand copied at once. A tile's column of C is then short, so that C is gone through along its rows, which the
-     * processor fetches ahead: tiles down a long column each wait for memory.
+     * Rows of a column of tiles in {@link #add}. It is short, so that C is gone through along its rows, which the processor fetches ahead:
+     * tiles down a long column each wait for memory. Rows that are copied are copied so many at a time, others, which lie across
+     * the left operand, {@link #ROWS}.
      */
-    private static final int LARGE_ROWS = 32;
+    private static final int COLUMN_ROWS = 32;
     /** Columns of the right operand packed at once by {@link #add}: a chunk of them, read once per block of rows, fits the second-level cache. */
     private static final int COLUMNS = 1024;
 
@@ -36,13 +37,13 @@ final class Gemm {
             int cAt,
             Lattice rows) {
         PackedRight packed = scratch.right;
-        int block = left.hasContiguousRows() ? LARGE_ROWS : ROWS;
+        int block = left.hasContiguousRows() ? COLUMN_ROWS : ROWS;
         int chunk = Packing.ceilDiv(k, Math.max(1, Packing.ceilDiv(k, DEPTH)));
         for (int j = 0; j < n; j += COLUMNS) {
             int columns = Math.min(COLUMNS, n - j);
             for (int d = 0; d < k; d += chunk) {
                 packed.pack(right, j, columns, d, Math.min(chunk, k - d));
-                multiply(scratch, left, packed, block, m, null, 0, c, cAt + j, rows);
+                multiply(scratch, left, packed, block, COLUMN_ROWS, m, null, 0, c, cAt + j, rows);
             }
         }
     }
@@ -63,15 +64,16 @@ final class Gemm {
             float[] c,
             int cAt,
             Lattice rows) {
-        multiply(scratch, left, right, ROWS, m, begin, beginAt, c, cAt, rows);
+        multiply(scratch, left, right, ROWS, ROWS, m, begin, beginAt, c, cAt, rows);
     }
 
-    /** The same with at most {@code most} rows of the left operand packed at once. */
+    /** The same with at most {@code most} rows of the left operand packed at once, and columns of tiles that have so many rows. */
     private static void multiply(
             Scratch scratch,
             LeftOperand left,
             PackedRight right,
             int most,
+            int columnRows,
             int m,
             float @Nullable [] begin,
             int beginAt,
@@ -96,19 +98,23 @@ final class Gemm {
                     left.pack(row, count, right.firstDepth + d, depth, panels);
                 }
                 float[] from = d == 0 ? begin : null;
-                for (int j = 0; j < right.columns; j += MicroKernel.columns(right.columns - j)) {
-                    tiles(scratch, panels, inRows, count, right, d, j, from, beginAt, c);
+                for (int i = 0; i < count; i += columnRows) {
+                    int to = Math.min(count, i + columnRows);
+                    for (int j = 0; j < right.columns; j += MicroKernel.columns(right.columns - j)) {
+                        tiles(scratch, panels, inRows, i, to, right, d, j, from, beginAt, c);
+                    }
                 }
             }
         }
     }
 
-    /** One column of tiles: all rows of the packed block, the right panel of column j, the chunk at d. */
+    /** One column of tiles: the rows from first to end of the packed block, the right panel of column j, the chunk at d. */
     private static void tiles(
             Scratch scratch,
             float[] panels,
             boolean inRows,
-            int rows,
+            int first,
+            int end,
             PackedRight right,
             int d,
             int j,
@@ -122,9 +128,9 @@ final class Gemm {
         tile.set(width, Math.min(width, right.columns - j), depth, right.panels, right.panelAt(d, depth, j));
         tile.setBegin(begin, beginAt + j);
         tile.setLeft(panels, inRows);
-        for (int i = 0; i < rows; i += height) {
+        for (int i = first; i < end; i += height) {
             int leftAt = inRows ? i * RowKernel.STEP : i / WIDTH * WIDTH * depth + i % WIDTH;
-            tile.multiply(leftAt, scratch.rowAt, i, Math.min(height, rows - i), c, j);
+            tile.multiply(leftAt, scratch.rowAt, i, Math.min(height, end - i), c, j);
         }
     }
 }
