@@ -13,6 +13,8 @@ final class WeightSums {
     private int depth;
     /** Taps of a block. */
     private int taps;
+    /** Kept where others might read it, or the compiler would fetch nothing. */
+    float fetched;
 
     /** Begins from what is there. */
     void load(int filters, int depth, float[] dw, int dwAt) {
@@ -63,11 +65,24 @@ final class WeightSums {
         // A vector of fewer filters reads into the pixels behind: the last ones are read from a copy.
         int tail = filters < WIDTH && dzAt + pixels * filters == last ? Packing.ceilDiv(WIDTH - filters, filters) : 0;
         int whole = Math.max(0, pixels - tail);
+        fetched = fetch(dz, dzAt, dzAt + pixels * filters);
         addBlocks(planes, 0, whole, dz, dzAt);
         if (tail > 0) {
             System.arraycopy(dz, dzAt + whole * filters, edge, 0, (pixels - whole) * filters);
             addBlocks(planes, whole, pixels - whole, edge, 0);
         }
+    }
+
+    /**
+     * Reads one float of each cache line, so that memory delivers many lines at once. Multiplying, the processor has too few loads in flight
+     * to wait for them together.
+     */
+    private static float fetch(float[] dz, int from, int to) {
+        float sum = 0f;
+        for (int i = from; i < to; i += 16) {
+            sum += dz[i];
+        }
+        return sum;
     }
 
     private void addBlocks(TapPlanes planes, int pixel, int count, float[] dz, int dzAt) {
