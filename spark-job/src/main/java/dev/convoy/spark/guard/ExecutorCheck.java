@@ -109,11 +109,11 @@ record ExecutorCheck(String application, String kernels, String spark, String co
     }
 
     /**
-     * The digest of one gradient, on images of a fixed pattern: of a network that has direct sums, minimal filtering, batch norm, pooling
+     * The digest of one gradient, on images of a fixed pattern: of a network that has a first layer, direct sums, minimal filtering, batch norm, pooling
      * and a dense layer, on images small enough for a JVM that has compiled nothing yet.
      */
     private static String smallGradient(String kernels) {
-        Shape image = Shape.of(12, 12, 1);
+        Shape image = Shape.of(16, 16, 1);
         int count = 3;
         byte[] pixels = new byte[count * image.size()];
         int[] labels = new int[count];

@@ -149,7 +149,7 @@ final class FewChannels {
 
     private void multiplyTwo(int from, int count, int filters, int k, int depth, float[] z, int zAt) {
         for (int i = 0; i < count; i += FewChannelsKernel.PIXELS_OF_TWO) {
-            int pixel = Math.max(0, from + Math.min(i, count - FewChannelsKernel.PIXELS_OF_TWO));
+            int pixel = from + Math.min(i, count - FewChannelsKernel.PIXELS_OF_TWO);
             FewChannelsKernel.two(
                     depth,
                     planes.floats,
@@ -169,7 +169,7 @@ final class FewChannels {
     private void multiplyOne(int from, int count, int filters, int k, int depth, float[] z, int zAt, int last) {
         int first = firstFilter(filters, k);
         for (int i = 0; i < count; i += FewChannelsKernel.PIXELS) {
-            int pixel = Math.max(0, from + Math.min(i, count - FewChannelsKernel.PIXELS));
+            int pixel = from + Math.min(i, count - FewChannelsKernel.PIXELS);
             int to = zAt + pixel * filters + first;
             if (filters < WIDTH && to + (FewChannelsKernel.PIXELS - 1) * filters + WIDTH > last) {
                 one(depth, pixel, k * depth, first, edge, 0, WIDTH);

@@ -4,7 +4,7 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * The blocked matrix product around {@link MicroKernel}: the right operand is packed beforehand, the left one in blocks that stay in
- * the second-level cache. An element's running sum is stored and reloaded between chunks of the summation index, which changes no bit.
+ * the second-level cache or, where its rows are copied, in the first. An element's running sum is stored and reloaded between chunks of the summation index, which changes no bit.
  * Source: Van Zee, van de Geijn, "BLIS: a framework for rapidly instantiating BLAS functionality" (2015).
  */
 final class Gemm {

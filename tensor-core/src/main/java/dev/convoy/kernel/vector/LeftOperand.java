@@ -14,7 +14,10 @@ interface LeftOperand {
         return false;
     }
 
-    /** Copies the same part for {@link RowKernel}: element (i, l) goes to {@code panels[i * STEP + l]}. */
+    /**
+     * Copies the same part for {@link RowKernel}: element (i, l) goes to {@code panels[i * STEP + l]}. Up to a vector less one float behind
+     * each row may be overwritten.
+     */
     default void copyRows(int row, int rows, int depth, int count, float[] panels) {
         throw new UnsupportedOperationException("rows that are not contiguous");
     }

@@ -8,7 +8,10 @@ import jdk.incubator.vector.VectorSpecies;
  * {@code a[aAt + i * STEP + l]}. The distance of the rows is a constant of the code, so that one address serves all of them.
  */
 final class RowKernel {
-    /** Floats from one row to the next: a chunk, and an odd number of cache lines, else the rows would share a few sets of the cache. */
+    /**
+     * Floats from one row to the next: a chunk, and an odd number of cache lines, else the rows would share a few sets of the cache. What is
+     * between the rows takes what {@link RowCopy} writes too far, and must not be less than its vector.
+     */
     static final int STEP = Gemm.DEPTH + 16;
 
     private static final VectorSpecies<Float> SPECIES = MicroKernel.SPECIES;

@@ -35,6 +35,8 @@ class ScratchTest {
             assertEquals(0, kernels.scratchBytes());
             List<ConvGeometry> geometries = List.of(
                     new ConvGeometry(2, 9, 9, 3, 6, 1, Window.square(5).padding(2)),
+                    new ConvGeometry(2, 9, 20, 3, 24, 1, Window.square(3).padding(1)),
+                    new ConvGeometry(2, 14, 14, 17, 24, 1, Window.square(5).padding(2)),
                     new ConvGeometry(4, 16, 16, 32, 32, 1, Window.square(3).padding(1)),
                     new ConvGeometry(
                             2, 15, 15, 32, 64, 1, Window.square(3).stride(2).padding(1)),
