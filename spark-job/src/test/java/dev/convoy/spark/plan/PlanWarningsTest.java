@@ -68,7 +68,7 @@ class PlanWarningsTest {
 
     @Test
     void theHeapItAsksForIsEnough() {
-        TrainingPlan plan = plan(1, 4096, 8, SLOW);
+        TrainingPlan plan = plan(1, 8192, 8, SLOW);
         SparkMemory small = new SparkMemory(400L << 20, 0.6, 0);
         for (String warning : PlanWarnings.of(plan, small)) {
             assertTrue(warning.contains("--executor-memory"), warning);
