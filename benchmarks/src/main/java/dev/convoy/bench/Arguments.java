@@ -2,6 +2,7 @@ package dev.convoy.bench;
 
 import java.io.IOException;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
@@ -16,13 +17,22 @@ record Arguments(Map<String, String> values) {
      * @throws IllegalArgumentException naming what is known
      */
     static Arguments of(String verb, String[] args, String... more) {
-        List<String> own = List.of(more);
+        List<String> known = new ArrayList<>(COMMON);
+        known.addAll(List.of(more));
+        return read(verb, args, known);
+    }
+
+    /** These alone, of what prints no rows. */
+    static Arguments only(String verb, String[] args, String... known) {
+        return read(verb, args, List.of(known));
+    }
+
+    private static Arguments read(String verb, String[] args, List<String> known) {
         Map<String, String> values = new TreeMap<>();
         for (int i = 0; i < args.length; i += 2) {
-            if (!COMMON.contains(args[i]) && !own.contains(args[i])) {
-                throw new IllegalArgumentException("bench " + verb + ": unknown option " + args[i]
-                        + "; known are " + String.join(", ", COMMON) + (own.isEmpty() ? "" : ", ")
-                        + String.join(", ", own));
+            if (!known.contains(args[i])) {
+                throw new IllegalArgumentException(
+                        "bench " + verb + ": unknown option " + args[i] + "; known are " + String.join(", ", known));
             }
             if (i + 1 == args.length) {
                 throw new IllegalArgumentException("bench " + verb + ": " + args[i] + " expects a value");

@@ -45,8 +45,8 @@ final class Ceiling {
 
     /**
      * F in GFLOP/s on this thread, from one measurement of some milliseconds. The loop is entered often, so that it is compiled from its
-     * beginning: compiled from the midst of it, where its vectors are objects of the interpreter's, they stayed objects in one process of a
-     * dozen, for good.
+     * beginning and not from its midst, where its vectors are objects of the interpreter's: that is the likely cause, which was not traced, of
+     * 3 GFLOP/s for the whole of one process in a dozen.
      */
     static double gigaflops() {
         long begin = cpuNanos();

@@ -15,7 +15,7 @@ import java.util.concurrent.Future;
 
 /**
  * Trainings with and without minimal filtering, from the same first weights on the same batches, for some seeds: whether the two
- * differ by more than two seeds do. One run a processor; what takes turns here is not timed.
+ * differ by more than two seeds do. One run a processor; nothing is timed.
  */
 public final class CurveBench {
     private static final List<String> ALGORITHMS = List.of("auto", "direct");
@@ -29,7 +29,7 @@ public final class CurveBench {
 
     /** {@code --data FOLDER [--network NAME] [--epochs N] [--seeds N]}; the folder has image folders {@code train} and {@code test}. */
     public static void main(String[] args) throws Exception {
-        Arguments arguments = Arguments.of("curves", args, "--data", "--network", "--epochs", "--seeds");
+        Arguments arguments = Arguments.only("curves", args, "--data", "--network", "--epochs", "--seeds");
         String data = arguments.get("--data", "");
         if (data.isEmpty()) {
             throw new IllegalArgumentException(
