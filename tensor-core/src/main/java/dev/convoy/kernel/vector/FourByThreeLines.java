@@ -72,17 +72,17 @@ final class FourByThreeLines extends WinogradLines {
 
     /** The first number and the third, then the others: C2 does not always inline so many vector operations in one loop. */
     @Override
-    void outputAdd(int vectors, float[] from, int fromAt, int step, float[] to, int toAt, int toStep) {
-        outputSumsAdd(vectors, from, fromAt, step, to, toAt, toAt + 2 * toStep);
-        outputDifferencesAdd(vectors, from, fromAt, step, to, toAt + toStep, toAt + 3 * toStep);
+    void outputAdd(int vectors, float[] from, int fromAt, int step, int[] lines, float[] to, int toAt, int toStep) {
+        outputSumsAdd(vectors, from, fromAt, step, lines, to, toAt, toAt + 2 * toStep);
+        outputDifferencesAdd(vectors, from, fromAt, step, lines, to, toAt + toStep, toAt + 3 * toStep);
     }
 
     private static void outputSumsAdd(
-            int vectors, float[] from, int fromAt, int step, float[] to, int firstAt, int thirdAt) {
+            int vectors, float[] from, int fromAt, int step, int[] lines, float[] to, int firstAt, int thirdAt) {
         for (int v = 0; v < vectors; v++) {
             int at = fromAt + v * WIDTH;
-            int first = firstAt + v * WIDTH;
-            int third = thirdAt + v * WIDTH;
+            int first = firstAt + lines[v];
+            int third = thirdAt + lines[v];
             FloatVector sumA = FloatVector.fromArray(SPECIES, from, at + step)
                     .add(FloatVector.fromArray(SPECIES, from, at + 2 * step));
             FloatVector sumB = FloatVector.fromArray(SPECIES, from, at + 3 * step)
@@ -98,11 +98,11 @@ final class FourByThreeLines extends WinogradLines {
     }
 
     private static void outputDifferencesAdd(
-            int vectors, float[] from, int fromAt, int step, float[] to, int secondAt, int fourthAt) {
+            int vectors, float[] from, int fromAt, int step, int[] lines, float[] to, int secondAt, int fourthAt) {
         for (int v = 0; v < vectors; v++) {
             int at = fromAt + v * WIDTH;
-            int second = secondAt + v * WIDTH;
-            int fourth = fourthAt + v * WIDTH;
+            int second = secondAt + lines[v];
+            int fourth = fourthAt + lines[v];
             FloatVector differenceA = FloatVector.fromArray(SPECIES, from, at + step)
                     .sub(FloatVector.fromArray(SPECIES, from, at + 2 * step));
             FloatVector differenceB = FloatVector.fromArray(SPECIES, from, at + 3 * step)

@@ -5,11 +5,6 @@ package dev.convoy.kernel.vector;
  * and used for many rows of the left operand.
  */
 final class PackedRight {
-    /** Floats between an array's first element and the next cache line. */
-    private static final int ALIGNED = 12;
-    /** Floats that make an array large: more than half of G1's regions, which have 2 MB at most in heaps below 8 GB. */
-    private static final int LARGE = 256 * 1024;
-
     /** Where the panels begin. */
     private final int origin;
     /** The fewest floats of an array of panels. */
@@ -33,12 +28,9 @@ final class PackedRight {
         this.fewest = fewest;
     }
 
-    /**
-     * Panels whose vectors do not straddle cache lines, where that can be had: a large array of the default collector, G1, begins 16 bytes
-     * behind a multiple of 64. With another collector they lie as it happens.
-     */
+    /** Panels whose vectors do not straddle cache lines, where that can be had. */
     static PackedRight aligned() {
-        return new PackedRight(ALIGNED, LARGE);
+        return new PackedRight(Scratch.ALIGNED, Scratch.LARGE);
     }
 
     /** Packs the given part of {@code right}. */

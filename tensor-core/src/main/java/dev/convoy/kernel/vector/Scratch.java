@@ -5,6 +5,15 @@ import java.util.Arrays;
 
 /** One thread's buffers and operands, grown when needed and used again, so that a kernel call allocates nothing in steady state. */
 final class Scratch {
+    /**
+     * Floats between a large array's first element and the next cache line, so that from there on vectors do not straddle lines, where that
+     * can be had: a large array of the default collector, G1, begins 16 bytes behind a multiple of 64. With another one they lie as it
+     * happens.
+     */
+    static final int ALIGNED = 12;
+    /** Floats that make an array large: more than half of G1's regions, which have 2 MB at most in heaps below 8 GB. */
+    static final int LARGE = 256 * 1024;
+
     private static final float[] NOTHING = {};
     private static final ThreadLocal<Scratch> OF_THREAD = ThreadLocal.withInitial(Scratch::new);
 

@@ -63,10 +63,10 @@ final class TwoByFiveLines extends WinogradLines {
     }
 
     @Override
-    void outputAdd(int vectors, float[] from, int fromAt, int step, float[] to, int toAt, int toStep) {
+    void outputAdd(int vectors, float[] from, int fromAt, int step, int[] lines, float[] to, int toAt, int toStep) {
         for (int v = 0; v < vectors; v++) {
             int at = fromAt + v * WIDTH;
-            int out = toAt + v * WIDTH;
+            int out = toAt + lines[v];
             FloatVector m1 = FloatVector.fromArray(SPECIES, from, at + step);
             FloatVector m2 = FloatVector.fromArray(SPECIES, from, at + 2 * step);
             FloatVector m3 = FloatVector.fromArray(SPECIES, from, at + 3 * step);

@@ -16,19 +16,19 @@ import org.jspecify.annotations.Nullable;
  * vectors of channels; what it writes is already in the micro-kernels' order.
  */
 final class WinogradConvolution {
-    private static final int WIDTH = MicroKernel.WIDTH;
     /** The most tiles of one product: enough for a right panel to pay for its way into the first-level cache. */
     private static final int TILES = 64;
+    /** So many channels are many. */
+    private static final int MANY = 128;
 
     private final WinogradWeights weights = new WinogradWeights();
     private final Bands source = new Bands();
     private final Bands target = new Bands();
     private final WinogradTiles sourceTiles = new WinogradTiles();
     private final WinogradTiles targetTiles = new WinogradTiles();
-    private final float[] zeros = new float[2 * WIDTH];
-    private float[] left = new float[0];
-    private float[] right = new float[0];
-    private float[] sums = new float[0];
+    private final WinogradRow sourceRow = new WinogradRow();
+    private final WinogradRow targetRow = new WinogradRow();
+    private final WinogradOperands operands = new WinogradOperands();
     private float[] begins = new float[0];
 
     private WinogradForm form = WinogradForm.FOUR_BY_THREE;
@@ -37,11 +37,6 @@ final class WinogradConvolution {
     private int all;
 
     private int together;
-    /** Tiles there is room for: whole micro-tiles, and the products of those too many are never read. */
-    private int room;
-
-    private int leftSize;
-    private int rightSize;
 
     void forward(
             ConvGeometry g,
@@ -91,43 +86,45 @@ final class WinogradConvolution {
     private void convolve(int batch, int padTop, int padLeft, float @Nullable [] begin) {
         cover(batch);
         together = Math.min(all, rowsInWholeMicroTiles());
-        lay(source.channels, RowKernel.STEP);
+        if (hasManyChannels()) {
+            convolveRows(padTop, padLeft, begin);
+        } else {
+            convolveTiles(padTop, padLeft, begin);
+        }
+    }
+
+    /** Six points at a time, so that the operands and products of few channels stay in the first-level cache. */
+    private void convolveTiles(int padTop, int padLeft, float @Nullable [] begin) {
+        operands.lay(INPUTS, together * across, source.channels, target.channels);
+        layTiles();
         for (int row = 0; row < all; row += together) {
             int rows = Math.min(together, all - row);
             sourceTiles.fromInputs(source, padTop, padLeft, row, rows);
             for (int i = 0; i < INPUTS; i++) {
-                sourceTiles.toLeftOperands(i, rows, left, room, source.channels, RowKernel.STEP);
-                multiply(i, rows * across);
-                targetTiles.fromProducts(i, rows, right, room);
+                sourceTiles.toLeftOperands(i, rows, operands);
+                for (int j = 0; j < INPUTS; j++) {
+                    operands.multiply(j, i * INPUTS + j, weights, rows * across);
+                }
+                targetTiles.fromProducts(i, rows, operands);
             }
             targetTiles.toOutputs(target, row, rows, begin);
         }
     }
 
-    /** {@code (tiles, C) * (C, K) = (tiles, K)} for the six points of line i. */
-    private void multiply(int i, int tiles) {
-        int filters = target.channels;
-        for (int j = 0; j < INPUTS; j++) {
-            int from = (i * INPUTS + j) * weights.pointSize;
-            for (int k = 0; k < filters; ) {
-                int width = MicroKernel.columns(filters - k);
-                int height = MicroKernel.rows(width);
-                for (int t = 0; t < tiles; t += height) {
-                    RowKernel.tile(
-                            width,
-                            source.channels,
-                            left,
-                            j * leftSize + t * RowKernel.STEP,
-                            weights.panels,
-                            from + weights.panelAt(k),
-                            zeros,
-                            0,
-                            0,
-                            right,
-                            j * rightSize + k * room + t * width,
-                            width);
-                }
-                k += width;
+    /** All points at a time. */
+    private void convolveRows(int padTop, int padLeft, float @Nullable [] begin) {
+        operands.lay(POINTS, together * across, source.channels, target.channels);
+        layRows();
+        for (int row = 0; row < all; row += together) {
+            int rows = Math.min(together, all - row);
+            for (int r = 0; r < rows; r++) {
+                sourceRow.toLeftOperands(source, padTop, padLeft, row + r, operands, r * across);
+            }
+            for (int point = 0; point < POINTS; point++) {
+                operands.multiply(point, point, weights, rows * across);
+            }
+            for (int r = 0; r < rows; r++) {
+                targetRow.fromProducts(operands, r * across, target, row + r, begin);
             }
         }
     }
@@ -136,54 +133,53 @@ final class WinogradConvolution {
         form = WinogradForm.of(g.window());
         source.of(x, xAt, g.height(), g.width(), g.channels());
         target.of(dz, dzAt, g.outputHeight(), g.outputWidth(), g.filters());
-        int pairs = WinogradTiles.wholePanels(g.channels()) * WinogradTiles.wholePanels(g.filters());
-        sums = Scratch.grown(sums, POINTS * pairs);
         cover(g.batch());
         together = Math.min(all, Packing.ceilDiv(enough(), across));
-        lay(WIDTH, WIDTH);
-        for (int row = 0; row < all; row += together) {
-            int rows = Math.min(together, all - row);
-            sourceTiles.fromInputs(source, g.window().padTop(), g.window().padLeft(), row, rows);
-            targetTiles.fromGradients(target, row, rows);
-            for (int i = 0; i < INPUTS; i++) {
-                sourceTiles.toLeftOperands(i, rows, left, room, WIDTH, WIDTH);
-                targetTiles.toRightOperands(i, rows, right, room);
-                multiplyTransposed(i, rows * across, row > 0);
-            }
+        if (hasManyChannels()) {
+            sumRows(g.window());
+        } else {
+            sumTiles(g.window());
         }
-        weights.addAdjoint(form, sums, g.channels(), g.filters(), dw, dwAt);
+        weights.addAdjoint(form, operands.sums, g.channels(), g.filters(), dw, dwAt);
     }
 
-    /** {@code (C, tiles) * (tiles, K) = (C, K)} for the six points of line i, added to what is there or to zeros. */
-    private void multiplyTransposed(int i, int tiles, boolean adds) {
-        int channels = source.channels;
-        int filters = target.channels;
-        int columns = WinogradTiles.wholePanels(filters);
-        for (int j = 0; j < INPUTS; j++) {
-            int to = (i * INPUTS + j) * WinogradTiles.wholePanels(channels) * columns;
-            for (int k = 0; k < filters; ) {
-                int width = MicroKernel.columns(filters - k);
-                int height = MicroKernel.rows(width);
-                for (int c = 0; c < channels; c += height) {
-                    int leftAt = j * leftSize + c / WIDTH * WIDTH * room + c % WIDTH;
-                    int at = to + c * columns + k;
-                    MicroKernel.tile(
-                            width,
-                            tiles,
-                            left,
-                            leftAt,
-                            right,
-                            j * rightSize + k * room,
-                            adds ? sums : zeros,
-                            adds ? at : 0,
-                            adds ? columns : 0,
-                            sums,
-                            at,
-                            columns);
+    private void sumTiles(Window window) {
+        operands.layTransposed(INPUTS, together * across, source.channels, target.channels);
+        layTiles();
+        for (int row = 0; row < all; row += together) {
+            int rows = Math.min(together, all - row);
+            sourceTiles.fromInputs(source, window.padTop(), window.padLeft(), row, rows);
+            targetTiles.fromGradients(target, row, rows);
+            for (int i = 0; i < INPUTS; i++) {
+                sourceTiles.toLeftOperands(i, rows, operands);
+                targetTiles.toRightOperands(i, rows, operands);
+                for (int j = 0; j < INPUTS; j++) {
+                    operands.multiplyTransposed(j, i * INPUTS + j, rows * across, row > 0);
                 }
-                k += width;
             }
         }
+    }
+
+    private void sumRows(Window window) {
+        operands.layTransposed(POINTS, together * across, source.channels, target.channels);
+        layRows();
+        for (int row = 0; row < all; row += together) {
+            int rows = Math.min(together, all - row);
+            for (int r = 0; r < rows; r++) {
+                sourceRow.toLeftOperands(source, window.padTop(), window.padLeft(), row + r, operands, r * across);
+                targetRow.toRightOperands(target, row + r, operands, r * across);
+            }
+            for (int point = 0; point < POINTS; point++) {
+                operands.multiplyTransposed(point, point, rows * across, row > 0);
+            }
+        }
+    }
+
+    /** Whether the transforms go along the channels of a row of tiles. */
+    private boolean hasManyChannels() {
+        return source.channels % WinogradRow.TOGETHER == 0
+                && target.channels % WinogradRow.TOGETHER == 0
+                && Math.max(source.channels, target.channels) >= MANY;
     }
 
     private void cover(int batch) {
@@ -212,15 +208,13 @@ final class WinogradConvolution {
         return best;
     }
 
-    private void lay(int block, int pitch) {
-        int channels = source.channels;
-        int filters = target.channels;
-        room = Packing.ceilDiv(together * across, 16) * 16;
-        leftSize = WinogradTiles.leftSize(channels, room, block, pitch);
-        rightSize = WinogradTiles.rightSize(filters, room);
-        left = Scratch.grown(left, INPUTS * leftSize);
-        right = Scratch.grown(right, INPUTS * rightSize);
-        sourceTiles.lay(form, target.height, target.width, channels, together, true);
-        targetTiles.lay(form, target.height, target.width, filters, together, false);
+    private void layTiles() {
+        sourceTiles.lay(form, target.height, target.width, source.channels, together, true);
+        targetTiles.lay(form, target.height, target.width, target.channels, together, false);
+    }
+
+    private void layRows() {
+        sourceRow.lay(form, target.height, target.width, source.channels, true);
+        targetRow.lay(form, target.height, target.width, target.channels, false);
     }
 }

@@ -94,8 +94,9 @@ abstract class WinogradLines {
             int toAt,
             int toStep);
 
-    /** Adds {@code A^T m}, the lines side by side. */
-    abstract void outputAdd(int vectors, float[] from, int fromAt, int step, float[] to, int toAt, int toStep);
+    /** Adds {@code A^T m}. Line v begins at {@code fromAt + v * WIDTH} and goes to {@code toAt + lines[v]}. */
+    abstract void outputAdd(
+            int vectors, float[] from, int fromAt, int step, int[] lines, float[] to, int toAt, int toStep);
 
     /** {@code G g}: six numbers of r. */
     abstract void weight(

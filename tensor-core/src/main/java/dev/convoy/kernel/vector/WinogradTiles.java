@@ -76,16 +76,19 @@ final class WinogradTiles {
         }
     }
 
-    /**
-     * Line i of {@code B^T d B} as six left operands {@code [point][channel / block][tile][pitch]}, the channels of a block side by side.
-     *
-     * @param room tiles there is room for
-     */
-    void toLeftOperands(int i, int rows, float[] to, int room, int block, int pitch) {
+    /** Line i of {@code B^T d B} as the left operands of six points. */
+    void toLeftOperands(int i, int rows, WinogradOperands operands) {
         for (int c = 0; c < channels; c += WIDTH) {
-            int at = c / block * room * pitch + c % block;
-            int step = leftSize(channels, room, block, pitch);
-            WinogradLines.input(rows * across, tileAt, halfway, i * lineSize + c, channels, to, at, pitch, step);
+            WinogradLines.input(
+                    rows * across,
+                    tileAt,
+                    halfway,
+                    i * lineSize + c,
+                    channels,
+                    operands.left,
+                    operands.leftAt(0, 0, c),
+                    operands.leftTile,
+                    operands.leftSize);
         }
     }
 
@@ -105,8 +108,8 @@ final class WinogradTiles {
         }
     }
 
-    /** Line i of {@code A dy A^T} as six right operands {@code [point][panel][tile][column]}. */
-    void toRightOperands(int i, int rows, float[] to, int room) {
+    /** Line i of {@code A dy A^T} as the right operands of six points. */
+    void toRightOperands(int i, int rows, WinogradOperands operands) {
         for (int k = 0; k < channels; k += WIDTH) {
             lines.outputAdjoint(
                     rows * across,
@@ -114,22 +117,22 @@ final class WinogradTiles {
                     halfway,
                     i * lineSize + k,
                     channels,
-                    to,
-                    columnAt(k, room),
-                    panelWidth(k),
-                    rightSize(channels, room));
+                    operands.right,
+                    operands.rightAt(0, 0, k),
+                    operands.rightTile(k),
+                    operands.rightSize);
         }
     }
 
-    /** Takes line i of the products, {@code m A}, laid out as right operands are; the last channels first, as they write too far. */
-    void fromProducts(int i, int rows, float[] from, int room) {
+    /** Takes the products of the six points of line i, {@code m A}; the last channels first, as they write too far. */
+    void fromProducts(int i, int rows, WinogradOperands operands) {
         for (int k = (channels - 1) / WIDTH * WIDTH; k >= 0; k -= WIDTH) {
             lines.output(
                     rows * across,
-                    from,
-                    columnAt(k, room),
-                    panelWidth(k),
-                    rightSize(channels, room),
+                    operands.right,
+                    operands.productAt(0, 0, k),
+                    operands.productTile,
+                    operands.rightSize,
                     tileAt,
                     halfway,
                     i * lineSize + k,
@@ -145,43 +148,17 @@ final class WinogradTiles {
             int from = r * INPUTS * lineSize;
             int size = image.width * channels;
             int rest = size % WIDTH;
-            lines.outputAdd(size / WIDTH, halfway, from, lineSize, image.lines, image.at, image.step);
+            lines.outputAdd(size / WIDTH, halfway, from, lineSize, sideBySide, image.lines, image.at, image.step);
             if (rest != 0) {
                 for (int i = 0; i < outputs; i++) {
                     System.arraycopy(image.lines, image.at + i * image.step + size - rest, ends, i * WIDTH, rest);
                 }
-                lines.outputAdd(1, halfway, from + size - rest, lineSize, ends, 0, WIDTH);
+                lines.outputAdd(1, halfway, from + size - rest, lineSize, sideBySide, ends, 0, WIDTH);
                 for (int i = 0; i < outputs; i++) {
                     System.arraycopy(ends, i * WIDTH, image.lines, image.at + i * image.step + size - rest, rest);
                 }
             }
             image.putBack();
         }
-    }
-
-    /** Floats of a left operand, from one point to the next; the odd vector keeps a tile's points out of each other's cache set. */
-    static int leftSize(int channels, int room, int block, int pitch) {
-        return (channels + block - 1) / block * room * pitch + 16;
-    }
-
-    /** Floats of a right operand or product, from one point to the next. */
-    static int rightSize(int channels, int room) {
-        return wholePanels(channels) * room + 16;
-    }
-
-    /** So many columns and those that the last panel has too many, at any width of vectors. */
-    static int wholePanels(int columns) {
-        return (columns + 15) / 16 * 16;
-    }
-
-    /** The columns of the panel that column k lies in. */
-    private int panelWidth(int k) {
-        return MicroKernel.columns(channels - k / (2 * WIDTH) * (2 * WIDTH));
-    }
-
-    /** Where column k of tile 0 lies in {@code [panel][tile][column]}. */
-    private static int columnAt(int k, int room) {
-        int panel = k / (2 * WIDTH) * (2 * WIDTH);
-        return panel * room + k - panel;
     }
 }

@@ -19,7 +19,7 @@ final class WinogradWeights {
     private float[] half = new float[0];
 
     /** From one point to the next; the odd vector keeps the points of a channel out of each other's cache set. */
-    int pointSize;
+    private int pointSize;
 
     private WinogradLines lines = FourByThreeLines.INSTANCE;
     private int taps;
@@ -35,8 +35,8 @@ final class WinogradWeights {
         of(form);
         int pairs = channels * filters;
         this.channels = channels;
-        pointSize = channels * WinogradTiles.wholePanels(filters) + 16;
-        panels = Scratch.grown(panels, POINTS * pointSize);
+        pointSize = channels * WinogradOperands.wholePanels(filters) + 16;
+        panels = Scratch.grown(panels, Scratch.ALIGNED + POINTS * pointSize);
         int rows = Math.max(1, CHUNK / filters);
         half = Scratch.grown(half, INPUTS * taps * rows * filters + Packing.SLACK);
         for (int c = 0; c < channels; c += rows) {
@@ -57,7 +57,7 @@ final class WinogradWeights {
         for (int i = 0; i < INPUTS; i++) {
             for (int j = 0; j < filters; ) {
                 int width = MicroKernel.columns(filters - j);
-                int to = i * INPUTS * pointSize + panelAt(j) + channel * width;
+                int to = panelAt(i * INPUTS, j) + channel * width;
                 for (int k = 0; k < width; k += WIDTH) {
                     int from = i * taps * size + j + k;
                     lines.weight(rows, half, from, filters, size, panels, to + k, width, pointSize);
@@ -80,16 +80,16 @@ final class WinogradWeights {
         pack(form, flipped, 0, filters, channels);
     }
 
-    /** Where, from the beginning of its point, the panel of column {@code j} lies. */
-    int panelAt(int j) {
-        return j * channels;
+    /** Where the panel of a point begins that column {@code j} is the first of. */
+    int panelAt(int point, int j) {
+        return Scratch.ALIGNED + point * pointSize + j * channels;
     }
 
-    /** {@code dw += G^T m G}, m being {@code sums [36, channels, filters]}, both in {@link WinogradTiles#wholePanels}. */
+    /** {@code dw += G^T m G}, m being {@code sums [36, channels, filters]}, both in {@link WinogradOperands#wholePanels}. */
     void addAdjoint(WinogradForm form, float[] sums, int channels, int filters, float[] dw, int dwAt) {
         of(form);
-        int columns = WinogradTiles.wholePanels(filters);
-        int pairs = WinogradTiles.wholePanels(channels) * columns;
+        int columns = WinogradOperands.wholePanels(filters);
+        int pairs = WinogradOperands.wholePanels(channels) * columns;
         int rows = Math.max(1, CHUNK / columns);
         half = Scratch.grown(half, INPUTS * taps * rows * columns);
         flipped = Scratch.grown(flipped, taps * taps * rows * columns);
@@ -98,7 +98,7 @@ final class WinogradWeights {
             int size = count * columns;
             int vectors = size / WIDTH;
             for (int i = 0; i < INPUTS; i++) {
-                int from = i * INPUTS * pairs + c * columns;
+                int from = Scratch.ALIGNED + i * INPUTS * pairs + c * columns;
                 lines.weightAdjoint(vectors, sums, from, pairs, half, i * taps * size, size);
             }
             for (int s = 0; s < taps; s++) {
