@@ -114,7 +114,8 @@ final class WinogradConvolution {
     /** All points at a time. */
     private void convolveRows(int padTop, int padLeft, float @Nullable [] begin) {
         operands.lay(POINTS, together * across, source.channels, target.channels);
-        layRows();
+        sourceRow.lay(form, target.height, target.width, source.channels, true);
+        targetRow.lay(form, target.height, target.width, target.channels, false);
         for (int row = 0; row < all; row += together) {
             int rows = Math.min(together, all - row);
             for (int r = 0; r < rows; r++) {
@@ -135,16 +136,8 @@ final class WinogradConvolution {
         target.of(dz, dzAt, g.outputHeight(), g.outputWidth(), g.filters());
         cover(g.batch());
         together = Math.min(all, Packing.ceilDiv(enough(), across));
-        if (hasManyChannels()) {
-            sumRows(g.window());
-        } else {
-            sumTiles(g.window());
-        }
-        weights.addAdjoint(form, operands.sums, g.channels(), g.filters(), dw, dwAt);
-    }
-
-    private void sumTiles(Window window) {
-        operands.layTransposed(INPUTS, together * across, source.channels, target.channels);
+        Window window = g.window();
+        operands.layTransposed(INPUTS, together * across, g.channels(), g.filters());
         layTiles();
         for (int row = 0; row < all; row += together) {
             int rows = Math.min(together, all - row);
@@ -158,21 +151,7 @@ final class WinogradConvolution {
                 }
             }
         }
-    }
-
-    private void sumRows(Window window) {
-        operands.layTransposed(POINTS, together * across, source.channels, target.channels);
-        layRows();
-        for (int row = 0; row < all; row += together) {
-            int rows = Math.min(together, all - row);
-            for (int r = 0; r < rows; r++) {
-                sourceRow.toLeftOperands(source, window.padTop(), window.padLeft(), row + r, operands, r * across);
-                targetRow.toRightOperands(target, row + r, operands, r * across);
-            }
-            for (int point = 0; point < POINTS; point++) {
-                operands.multiplyTransposed(point, point, rows * across, row > 0);
-            }
-        }
+        weights.addAdjoint(form, operands.sums, g.channels(), g.filters(), dw, dwAt);
     }
 
     /** Whether the transforms go along the channels of a row of tiles. */
@@ -211,10 +190,5 @@ final class WinogradConvolution {
     private void layTiles() {
         sourceTiles.lay(form, target.height, target.width, source.channels, together, true);
         targetTiles.lay(form, target.height, target.width, target.channels, together, false);
-    }
-
-    private void layRows() {
-        sourceRow.lay(form, target.height, target.width, source.channels, true);
-        targetRow.lay(form, target.height, target.width, target.channels, false);
     }
 }

@@ -97,37 +97,6 @@ final class WinogradRow {
         }
     }
 
-    /** {@code A dy A^T} of the tiles of row {@code row} as all right operands' tiles from {@code tile} on. */
-    void toRightOperands(Bands image, int row, WinogradOperands operands, int tile) {
-        image.find(row / down, row % down * outputs, outputs, 0, image.width);
-        for (int k = 0; k < channels; k += TOGETHER) {
-            lines.outputAdjoint(
-                    image.width * VECTORS,
-                    inImage,
-                    image.lines,
-                    image.at + k,
-                    image.step,
-                    halfway,
-                    lineAt(0),
-                    WIDTH,
-                    lineSize);
-            for (int i = 0; i < INPUTS; i++) {
-                for (int v = 0; v < TOGETHER; v += WIDTH) {
-                    lines.outputAdjoint(
-                            across,
-                            tileAt,
-                            halfway,
-                            lineAt(i) + v,
-                            TOGETHER,
-                            operands.right,
-                            operands.rightAt(i * INPUTS, tile, k + v),
-                            operands.rightTile(k + v),
-                            operands.rightSize);
-                }
-            }
-        }
-    }
-
     /** {@code A^T m A} of all products' tiles from {@code tile} on, added to the line {@code begin} or, without one, to what is there. */
     void fromProducts(WinogradOperands operands, int tile, Bands image, int row, float @Nullable [] begin) {
         image.find(row / down, row % down * outputs, outputs, 0, image.width);

@@ -11,8 +11,8 @@ import dev.convoy.kernel.WinogradForm;
  */
 final class WinogradWeights {
     private static final int WIDTH = MicroKernel.WIDTH;
-    /** Floats of the filter taken at a time, so that what is between the two transforms stays in the first-level cache. */
-    private static final int CHUNK = 1024;
+    /** Floats of the filter taken at a time, so that what is between the two transforms stays in the second-level cache and panels are written in long runs. */
+    private static final int CHUNK = 4096;
 
     float[] panels = new float[0];
     private float[] flipped = new float[0];
