@@ -127,20 +127,46 @@ class KernelBitsTest {
                 Window window = Window.square(3).stride(stride).padding(1);
                 ConvGeometry g = new ConvGeometry(2, 37, 75 * stride, 3, filters, 1, window);
                 exactConvolution(random, g);
-                float[] x = values(random, KernelCases.inputSize(g), 1000);
-                float[] w = values(random, KernelCases.weightSize(g), 100);
-                float[] dz = values(random, KernelCases.outputSize(g), 1000);
-                float[] bias = values(random, filters, 0);
-                check(
-                        g,
-                        values(random, KernelCases.outputSize(g), 0),
-                        (kernels, z) -> kernels.conv2d(g, x, MARGIN, w, MARGIN, bias, MARGIN, z, MARGIN));
-                check(
-                        g,
-                        values(random, KernelCases.weightSize(g), 0),
-                        (kernels, dw) -> kernels.conv2dWeightAdjointAdd(g, x, MARGIN, dz, MARGIN, dw, MARGIN));
+                everyKindOfValue(random, g);
             }
         }
+    }
+
+    /** As many filters as lanes are pixels or taps for, or fewer, or one more; the window at every edge; values of every kind. */
+    @Test
+    void convolutionsOfFewChannelsAndFewFilters() {
+        for (int filters = 1; filters <= 7; filters++) {
+            for (int channels = 1; channels <= 4; channels++) {
+                for (int taps = 4; taps <= 6; taps++) {
+                    SplittableRandom random = new SplittableRandom(100 * filters + 10 * channels + taps);
+                    Window window = Window.of(taps, random.nextInt(3, 7))
+                            .stride(random.nextInt(1, 3), random.nextInt(1, 3))
+                            .padding(random.nextInt(3), random.nextInt(3), random.nextInt(3), random.nextInt(3));
+                    int width = random.nextInt(36, 50);
+                    ConvGeometry g = new ConvGeometry(2, random.nextInt(6, 29), width, channels, filters, 1, window);
+                    exactConvolution(random, g);
+                    everyKindOfValue(random, g);
+                }
+            }
+        }
+        everyKindOfValue(
+                new SplittableRandom(1),
+                new ConvGeometry(3, 28, 28, 1, 6, 1, Window.square(5).padding(2)));
+    }
+
+    private void everyKindOfValue(SplittableRandom random, ConvGeometry g) {
+        float[] x = values(random, KernelCases.inputSize(g), 1000);
+        float[] w = values(random, KernelCases.weightSize(g), 100);
+        float[] dz = values(random, KernelCases.outputSize(g), 1000);
+        float[] bias = values(random, g.filters(), 0);
+        check(
+                g,
+                values(random, KernelCases.outputSize(g), 0),
+                (kernels, z) -> kernels.conv2d(g, x, MARGIN, w, MARGIN, bias, MARGIN, z, MARGIN));
+        check(
+                g,
+                values(random, KernelCases.weightSize(g), 0),
+                (kernels, dw) -> kernels.conv2dWeightAdjointAdd(g, x, MARGIN, dz, MARGIN, dw, MARGIN));
     }
 
     /** Sums deeper than one chunk, of rows of patches that are copied, across images and with every kind of last tile. */
