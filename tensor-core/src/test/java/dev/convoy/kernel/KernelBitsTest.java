@@ -514,4 +514,38 @@ class KernelBitsTest {
             check(g, x, (kernels, dx) -> kernels.maxPoolAdjoint(g, x, 0, y, 0, dy, 0, dx, 0));
         });
     }
+
+    /** Fewer channels than lanes, windows side by side, cut by padding or not, with pixels behind the last; values of every kind. */
+    @Test
+    void poolingOfFewChannelsByWindowsSideBySide() {
+        seeded(200, (random, special) -> {
+            int rows = random.nextInt(1, 4);
+            int columns = random.nextInt(1, 4);
+            Window window = Window.of(rows, columns)
+                    .stride(rows, columns)
+                    .padding(
+                            random.nextInt(rows / 2 + 1),
+                            random.nextInt(rows / 2 + 1),
+                            random.nextInt(columns / 2 + 1),
+                            random.nextInt(columns / 2 + 1));
+            PoolGeometry g = new PoolGeometry(
+                    random.nextInt(1, 4),
+                    random.nextInt(rows, 12),
+                    random.nextInt(columns, 12),
+                    random.nextInt(1, 16),
+                    window,
+                    random.nextBoolean());
+            int inputs = g.batch() * g.height() * g.width() * g.channels();
+            int outputs = g.batch() * g.outputHeight() * g.outputWidth() * g.channels();
+            float[] x =
+                    special == 0 ? KernelCases.integers(random, inputs + 2 * MARGIN) : values(random, inputs, special);
+            float[] dy = values(random, outputs, special);
+            float[] y = values(random, outputs, 0);
+            scalar.maxPool(g, x, MARGIN, y, MARGIN);
+            check(
+                    g,
+                    values(random, inputs, special),
+                    (kernels, dx) -> kernels.maxPoolAdjoint(g, x, MARGIN, y, MARGIN, dy, MARGIN, dx, MARGIN));
+        });
+    }
 }
