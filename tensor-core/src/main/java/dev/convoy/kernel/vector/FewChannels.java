@@ -33,6 +33,7 @@ final class FewChannels {
     private final TapPlanes planes = new TapPlanes();
     private final TapLanes tapLanes = new TapLanes();
     private final float[] tile = new float[SixFilters.FILTERS * SixFilters.PIXELS];
+    private final float[] sixBegin = new float[SixFilters.FILTERS * SixFilters.PIXELS];
     private final float[] edge = new float[FewChannelsKernel.PIXELS * WIDTH];
     private final WeightSums sums = new WeightSums();
     private float[] panels = new float[0];
@@ -94,13 +95,13 @@ final class FewChannels {
             int zAt) {
         int filters = g.filters();
         int depth = g.window().taps() * g.channels();
-        boolean few = filters <= SixFilters.FILTERS;
+        boolean few = SixFilters.fits(filters);
+        pack(filters, depth, w, wAt);
         if (few) {
-            packFew(filters, depth, w, wAt);
+            SixFilters.fill(filters, bias, biasAt, sixBegin);
         } else {
-            pack(filters, depth, w, wAt);
+            packRow(filters, bias, biasAt);
         }
-        packRow(filters, bias, biasAt);
         int lines = lines(g);
         planes.lay(g, lines);
         int last = zAt + g.batch() * g.outputHeight() * g.outputWidth() * filters;
@@ -137,14 +138,6 @@ final class FewChannels {
         }
     }
 
-    /** Rows of six weights. */
-    private void packFew(int filters, int depth, float[] w, int wAt) {
-        panels = Scratch.grown(panels, depth * SixFilters.FILTERS);
-        for (int l = 0; l < depth; l++) {
-            System.arraycopy(w, wAt + l * filters, panels, l * SixFilters.FILTERS, filters);
-        }
-    }
-
     private void packRow(int filters, float @Nullable [] bias, int biasAt) {
         begin = Scratch.grown(begin, Math.max(filters, WIDTH));
         for (int k = 0; k < filters; k++) {
@@ -155,7 +148,7 @@ final class FewChannels {
     /** The last tile reads on behind the last pixel, which the planes have room for. */
     private void multiplyFew(int pixels, int filters, int depth, float[] z, int zAt) {
         for (int i = 0; i < pixels; i += SixFilters.PIXELS) {
-            SixFilters.multiply(depth, planes.floats, i, planes.columns, panels, begin, tile);
+            SixFilters.multiply(depth, planes.floats, i, planes.columns, panels, sixBegin, tile);
             SixFilters.turn(Math.min(SixFilters.PIXELS, pixels - i), filters, tile, z, zAt + i * filters);
         }
     }
