@@ -64,6 +64,8 @@ class KernelAllocationTest {
             new ConvGeometry(1, 5, 18, 1, 16, 1, Window.square(3).padding(1)),
             new ConvGeometry(1, 5, 18, 3, 24, 1, Window.square(2)),
             new ConvGeometry(1, 5, 18, 3, 32, 1, Window.square(3).padding(1)),
+            new ConvGeometry(1, 6, 18, 1, 6, 1, Window.square(5).padding(2)),
+            new ConvGeometry(1, 6, 18, 2, 5, 1, Window.square(4).padding(2)),
             new ConvGeometry(1, 5, 34, 1, 6, 1, Window.square(5).stride(2).padding(2)),
         };
         for (ConvGeometry g : geometries) {

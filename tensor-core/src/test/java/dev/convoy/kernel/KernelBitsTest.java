@@ -127,20 +127,46 @@ class KernelBitsTest {
                 Window window = Window.square(3).stride(stride).padding(1);
                 ConvGeometry g = new ConvGeometry(2, 37, 75 * stride, 3, filters, 1, window);
                 exactConvolution(random, g);
-                float[] x = values(random, KernelCases.inputSize(g), 1000);
-                float[] w = values(random, KernelCases.weightSize(g), 100);
-                float[] dz = values(random, KernelCases.outputSize(g), 1000);
-                float[] bias = values(random, filters, 0);
-                check(
-                        g,
-                        values(random, KernelCases.outputSize(g), 0),
-                        (kernels, z) -> kernels.conv2d(g, x, MARGIN, w, MARGIN, bias, MARGIN, z, MARGIN));
-                check(
-                        g,
-                        values(random, KernelCases.weightSize(g), 0),
-                        (kernels, dw) -> kernels.conv2dWeightAdjointAdd(g, x, MARGIN, dz, MARGIN, dw, MARGIN));
+                everyKindOfValue(random, g);
             }
         }
+    }
+
+    /** As many filters as lanes are pixels or taps for, or fewer, or one more; the window at every edge; values of every kind. */
+    @Test
+    void convolutionsOfFewChannelsAndFewFilters() {
+        for (int filters = 1; filters <= 7; filters++) {
+            for (int channels = 1; channels <= 4; channels++) {
+                for (int taps = 4; taps <= 6; taps++) {
+                    SplittableRandom random = new SplittableRandom(100 * filters + 10 * channels + taps);
+                    Window window = Window.of(taps, random.nextInt(3, 7))
+                            .stride(random.nextInt(1, 3), random.nextInt(1, 3))
+                            .padding(random.nextInt(3), random.nextInt(3), random.nextInt(3), random.nextInt(3));
+                    int width = random.nextInt(36, 50);
+                    ConvGeometry g = new ConvGeometry(2, random.nextInt(6, 29), width, channels, filters, 1, window);
+                    exactConvolution(random, g);
+                    everyKindOfValue(random, g);
+                }
+            }
+        }
+        everyKindOfValue(
+                new SplittableRandom(1),
+                new ConvGeometry(3, 28, 28, 1, 6, 1, Window.square(5).padding(2)));
+    }
+
+    private void everyKindOfValue(SplittableRandom random, ConvGeometry g) {
+        float[] x = values(random, KernelCases.inputSize(g), 1000);
+        float[] w = values(random, KernelCases.weightSize(g), 100);
+        float[] dz = values(random, KernelCases.outputSize(g), 1000);
+        float[] bias = values(random, g.filters(), 0);
+        check(
+                g,
+                values(random, KernelCases.outputSize(g), 0),
+                (kernels, z) -> kernels.conv2d(g, x, MARGIN, w, MARGIN, bias, MARGIN, z, MARGIN));
+        check(
+                g,
+                values(random, KernelCases.weightSize(g), 0),
+                (kernels, dw) -> kernels.conv2dWeightAdjointAdd(g, x, MARGIN, dz, MARGIN, dw, MARGIN));
     }
 
     /** Sums deeper than one chunk, of rows of patches that are copied, across images and with every kind of last tile. */
@@ -486,6 +512,40 @@ class KernelBitsTest {
             check(g, y, (kernels, out) -> kernels.maxPool(g, x, 0, out, 0));
             scalar.maxPool(g, x, 0, y, 0);
             check(g, x, (kernels, dx) -> kernels.maxPoolAdjoint(g, x, 0, y, 0, dy, 0, dx, 0));
+        });
+    }
+
+    /** Fewer channels than lanes, windows side by side, cut by padding or not, with pixels behind the last; values of every kind. */
+    @Test
+    void poolingOfFewChannelsByWindowsSideBySide() {
+        seeded(200, (random, special) -> {
+            int rows = random.nextInt(1, 4);
+            int columns = random.nextInt(1, 4);
+            Window window = Window.of(rows, columns)
+                    .stride(rows, columns)
+                    .padding(
+                            random.nextInt(rows / 2 + 1),
+                            random.nextInt(rows / 2 + 1),
+                            random.nextInt(columns / 2 + 1),
+                            random.nextInt(columns / 2 + 1));
+            PoolGeometry g = new PoolGeometry(
+                    random.nextInt(1, 4),
+                    random.nextInt(rows, 12),
+                    random.nextInt(columns, 12),
+                    random.nextInt(1, 16),
+                    window,
+                    random.nextBoolean());
+            int inputs = g.batch() * g.height() * g.width() * g.channels();
+            int outputs = g.batch() * g.outputHeight() * g.outputWidth() * g.channels();
+            float[] x =
+                    special == 0 ? KernelCases.integers(random, inputs + 2 * MARGIN) : values(random, inputs, special);
+            float[] dy = values(random, outputs, special);
+            float[] y = values(random, outputs, 0);
+            scalar.maxPool(g, x, MARGIN, y, MARGIN);
+            check(
+                    g,
+                    values(random, inputs, special),
+                    (kernels, dx) -> kernels.maxPoolAdjoint(g, x, MARGIN, y, MARGIN, dy, MARGIN, dx, MARGIN));
         });
     }
 }

@@ -272,8 +272,8 @@ final class Convolution {
                 Gemm.multiply(scratch, rows, scratch.right, m, begin, 0, dx, dxGroup, scratch.rows);
                 continue;
             }
-            int together = imagesTogether(inputPixels, g.batch());
             boolean few = FewFilters.fits(perGroup, g.width() / g.window().strideWidth());
+            int together = few ? FewFilters.images(g.height(), g.batch()) : imagesTogether(inputPixels, g.batch());
             boolean inRows = !few && isLongRow(g.window(), g.window().strideWidth(), filtersPerGroup);
             int phases = InputPhases.lay(scratch, g, inRows, together, w, wAt + k);
             for (int n = 0; n < g.batch(); n += together) {

@@ -10,7 +10,8 @@ import org.jspecify.annotations.Nullable;
  * an image at a time.
  *
  * <p>Filters are taken by two vectors at a time; the last vector ends with the last filter and may compute some of them again. Fewer filters
- * than a vector has lanes are followed by lanes that are thrown away.
+ * than a vector has lanes are followed by lanes that are thrown away. Up to six would be too few for that: then lanes are pixels in the
+ * forward pass ({@link SixFilters}) and taps in the weight adjoint ({@link TapLanes}).
  */
 final class FewChannels {
     /** The most channels that are few. Planes of more are large, and rows of their patches are soon worth a copy. */
@@ -30,6 +31,9 @@ final class FewChannels {
     private static final int WIDTH = MicroKernel.WIDTH;
 
     private final TapPlanes planes = new TapPlanes();
+    private final TapLanes tapLanes = new TapLanes();
+    private final float[] tile = new float[SixFilters.FILTERS * SixFilters.PIXELS];
+    private final float[] sixBegin = new float[SixFilters.FILTERS * SixFilters.PIXELS];
     private final float[] edge = new float[FewChannelsKernel.PIXELS * WIDTH];
     private final WeightSums sums = new WeightSums();
     private float[] panels = new float[0];
@@ -91,8 +95,13 @@ final class FewChannels {
             int zAt) {
         int filters = g.filters();
         int depth = g.window().taps() * g.channels();
+        boolean few = SixFilters.fits(filters);
         pack(filters, depth, w, wAt);
-        packRow(filters, bias, biasAt);
+        if (few) {
+            SixFilters.fill(filters, bias, biasAt, sixBegin);
+        } else {
+            packRow(filters, bias, biasAt);
+        }
         int lines = lines(g);
         planes.lay(g, lines);
         int last = zAt + g.batch() * g.outputHeight() * g.outputWidth() * filters;
@@ -102,7 +111,11 @@ final class FewChannels {
                 int count = Math.min(lines, g.outputHeight() - p);
                 planes.build(p, count, x, image);
                 int to = zAt + (n * g.outputHeight() + p) * g.outputWidth() * filters;
-                multiply(count * g.outputWidth(), filters, depth, z, to, last);
+                if (few) {
+                    multiplyFew(count * g.outputWidth(), filters, depth, z, to);
+                } else {
+                    multiply(count * g.outputWidth(), filters, depth, z, to, last);
+                }
             }
         }
     }
@@ -129,6 +142,14 @@ final class FewChannels {
         begin = Scratch.grown(begin, Math.max(filters, WIDTH));
         for (int k = 0; k < filters; k++) {
             begin[k] = bias == null ? 0f : bias[biasAt + k];
+        }
+    }
+
+    /** The last tile reads on behind the last pixel, which the planes have room for. */
+    private void multiplyFew(int pixels, int filters, int depth, float[] z, int zAt) {
+        for (int i = 0; i < pixels; i += SixFilters.PIXELS) {
+            SixFilters.multiply(depth, planes.floats, i, planes.columns, panels, sixBegin, tile);
+            SixFilters.turn(Math.min(SixFilters.PIXELS, pixels - i), filters, tile, z, zAt + i * filters);
         }
     }
 
@@ -188,6 +209,10 @@ final class FewChannels {
 
     /** {@link dev.convoy.kernel.Kernels#conv2dWeightAdjointAdd}. */
     void weightAdjointAdd(ConvGeometry g, float[] x, int xAt, float[] dz, int dzAt, float[] dw, int dwAt) {
+        if (TapLanes.fits(g)) {
+            tapLanes.weightAdjointAdd(g, x, xAt, dz, dzAt, dw, dwAt);
+            return;
+        }
         int filters = g.filters();
         int lines = lines(g);
         planes.lay(g, lines);

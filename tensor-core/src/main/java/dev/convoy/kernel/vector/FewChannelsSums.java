@@ -10,6 +10,8 @@ import jdk.incubator.vector.VectorSpecies;
 final class FewChannelsSums {
     /** The most taps at a time; more, of two vectors, C2 of JDK 17 no longer keeps in registers. */
     static final int MOST_TAPS = 12;
+    /** Taps of {@link #nine}. */
+    static final int TAPS_OF_ONE = 9;
 
     private static final VectorSpecies<Float> SPECIES = MicroKernel.SPECIES;
     private static final int WIDTH = MicroKernel.WIDTH;

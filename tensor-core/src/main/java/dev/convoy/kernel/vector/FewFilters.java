@@ -8,7 +8,7 @@ import org.jspecify.annotations.Nullable;
 /**
  * Patches times weights for few filters, which would leave most lanes of a vector of filters empty. Here the lanes are neighbouring pixels
  * of an output line, for which the turned image ({@link ChannelLines}) is contiguous: it is read in place. The sums of eight filters are
- * turned when they are stored.
+ * turned when they are stored. Up to six take four vectors of pixels together, of several lines where these are short ({@link SixFilters}).
  */
 final class FewFilters {
     private static final int MOST = 8;
@@ -21,9 +21,21 @@ final class FewFilters {
     private final float[] begin = new float[MOST * PIXELS];
     private final float[] tile = new float[MOST * PIXELS];
 
+    // Vectors of pixels of one or several lines, four of which SixFilters takes at a time.
+    private final float[] sixBegin = new float[SixFilters.FILTERS * SixFilters.PIXELS];
+    private final float[] sixTile = new float[SixFilters.FILTERS * SixFilters.PIXELS];
+    private final int[] from = new int[SixFilters.VECTORS];
+    private final int[] to = new int[SixFilters.VECTORS];
+    private final int[] pixels = new int[SixFilters.VECTORS];
+
     /** Whether so many filters are few, and lines of so many pixels long enough. Panels of weights must be one vector wide. */
     static boolean fits(int filters, int points) {
         return filters <= MOST && WIDTH >= MOST && 2 * points >= WIDTH;
+    }
+
+    /** How many images to take at a time: of four small ones no fourth vector stays empty, however many lines they have. */
+    static int images(int lines, int batch) {
+        return Math.min(batch, lines <= WIDTH ? SixFilters.VECTORS : 1);
     }
 
     /**
@@ -34,6 +46,10 @@ final class FewFilters {
      */
     void multiply(Phase phase, int lines, float @Nullable [] row, int rowAt, float[] c, int cAt) {
         int filters = phase.weights.columns;
+        if (SixFilters.fits(filters)) {
+            multiplySix(phase, lines, row, rowAt, c, cAt);
+            return;
+        }
         int points = phase.bases.points();
         int step = phase.pixels.pointStep();
         int depth = phase.weights.depth;
@@ -57,6 +73,53 @@ final class FewFilters {
                 multiply(pixels, depth, phase.weights.panels, image, from + q, columns, first, tile);
                 store(filters, pixels, c, at, step);
             }
+        }
+    }
+
+    private void multiplySix(Phase phase, int lines, float @Nullable [] row, int rowAt, float[] c, int cAt) {
+        if (row != null) {
+            SixFilters.fill(phase.weights.columns, row, rowAt, sixBegin);
+        }
+        int points = phase.bases.points();
+        int step = phase.pixels.pointStep();
+        int vectors = 0;
+        for (int line = 0; line < lines; line++) {
+            int image = phase.patches.row(line * points);
+            int at = cAt + phase.pixels.at(line * points);
+            for (int q = 0; q < points; q += WIDTH) {
+                from[vectors] = image + q;
+                to[vectors] = at + q * step;
+                pixels[vectors] = Math.min(WIDTH, points - q);
+                if (++vectors == SixFilters.VECTORS) {
+                    multiplyVectors(vectors, phase, row != null, c, step);
+                    vectors = 0;
+                }
+            }
+        }
+        if (vectors > 0) {
+            Arrays.fill(from, vectors, SixFilters.VECTORS, from[0]);
+            multiplyVectors(vectors, phase, row != null, c, step);
+        }
+    }
+
+    private void multiplyVectors(int vectors, Phase phase, boolean anew, float[] c, int step) {
+        int filters = phase.weights.columns;
+        for (int v = 0; v < vectors && !anew; v++) {
+            SixFilters.load(pixels[v], filters, sixTile, v * WIDTH, c, to[v], step);
+        }
+        SixFilters.multiplyApart(
+                phase.weights.depth,
+                phase.patches.image(),
+                from[0],
+                from[1],
+                from[2],
+                from[3],
+                phase.patches.columns(),
+                phase.weights.panels,
+                anew ? sixBegin : sixTile,
+                sixTile);
+        for (int v = 0; v < vectors; v++) {
+            SixFilters.store(pixels[v], filters, sixTile, v * WIDTH, c, to[v], step);
         }
     }
 

@@ -99,7 +99,12 @@ final class MaxPooling {
     static void adjoint(
             PoolGeometry g, float[] x, int xAt, float[] y, int yAt, float[] dy, int dyAt, float[] dx, int dxAt) {
         Window w = g.window();
+        boolean tile = PoolTaps.tile(w);
         int channels = g.channels();
+        if (tile && channels < WIDTH) {
+            FewChannelPooling.adjoint(g, x, xAt, y, yAt, dy, dyAt, dx, dxAt);
+            return;
+        }
         int rowStep = w.dilationHeight() * g.width() * channels;
         int columnStep = w.dilationWidth() * channels;
         int outputHeight = g.outputHeight();
@@ -107,7 +112,6 @@ final class MaxPooling {
         int imageSize = g.height() * g.width() * channels;
         int out = 0;
         int dxEnd = dxAt + g.batch() * imageSize;
-        boolean tile = PoolTaps.tile(w);
         for (int n = 0; n < g.batch(); n++) {
             if (tile) {
                 PoolTaps.clearRest(g, dx, dxAt + n * imageSize);

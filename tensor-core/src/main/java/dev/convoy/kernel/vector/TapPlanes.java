@@ -59,7 +59,7 @@ final class TapPlanes {
         lineColumns = points + (taps - 1) / strideWidth;
         // Rows are copied by whole vectors, and the last may be written too far.
         planeSize = (lines + (rowTaps - 1) / strideHeight) * points + WIDTH;
-        floats = Scratch.grown(floats, taps * channels * rowPhases * planeSize + WIDTH);
+        floats = Scratch.grown(floats, taps * channels * rowPhases * planeSize + SixFilters.PIXELS);
         lineSize = channels * columnPhases * lineColumns;
         int size = ((lines - 1) * strideHeight + rowTaps) * lineSize;
         turned = Scratch.grown(turned, size + WIDTH);
