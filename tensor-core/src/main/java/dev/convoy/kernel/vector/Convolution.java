@@ -1,6 +1,7 @@
 package dev.convoy.kernel.vector;
 
 import dev.convoy.kernel.ConvGeometry;
+import dev.convoy.kernel.HalvingWindow;
 import dev.convoy.kernel.Window;
 import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
@@ -174,6 +175,10 @@ final class Convolution {
             scratch.fewChannels.weightAdjointAdd(g, x, xAt, dz, dzAt, dw, dwAt);
             return;
         }
+        if (WeightRuns.fits(g)) {
+            scratch.weightRuns.weightAdjointAdd(g, x, xAt, dz, dzAt, dw, dwAt);
+            return;
+        }
         int pixels = g.outputHeight() * g.outputWidth();
         boolean pointwise = isPointwise(g.window());
         int together = pointwise ? g.batch() : imagesTogether(pixels, g.batch());
@@ -251,6 +256,10 @@ final class Convolution {
             boolean add,
             float[] dx,
             int dxAt) {
+        if (HalvingWindow.fits(g)) {
+            scratch.halvedInput.inputAdjoint(scratch, g, dz, dzAt, w, wAt, add, dx, dxAt);
+            return;
+        }
         float[] begin = add ? null : scratch.zeros(g.channelsPerGroup());
         if (!add && !InputPhases.reachAll(g)) {
             Arrays.fill(dx, dxAt, dxAt + g.batch() * g.height() * g.width() * g.channels(), 0f);
