@@ -11,10 +11,11 @@ import org.jspecify.annotations.Nullable;
  * {@code dw = im2col(x)^T dz}; input adjoint: the forward pass of dz with the flipped filter, once per phase of the stride. A 1 x 1
  * window of stride 1 without padding needs no patches: x is the matrix.
  *
- * <p>How patches reach the micro-kernel depends on the geometry and the vectors' width, and no bit on how. Where the taps of a row are many floats next to
+ * <p>How patches reach the micro-kernel depends on the geometry and the vectors' width, and no bit on the latter. Where the taps of a row are many floats next to
  * each other, rows of patches are copied from a padded image ({@link RowBands}). Else the image is turned, and panels are packed down
  * the rows ({@link MicroKernel}), or, of few filters, multiplied in place ({@link FewFilters}). Few channels, a network's first, have a
- * path of their own but for the input adjoint ({@link FewChannels}). Which was measured to pay where:
+ * path of their own but for the input adjoint ({@link FewChannels}); so have the input adjoints of windows that halve an image
+ * ({@link HalvedInput}) and the weight adjoints of 32 filters ({@link WeightRuns}). Which was measured to pay where:
  * docs/decisions/0011-direct-convolution.md.
  */
 final class Convolution {

@@ -15,7 +15,7 @@ final class RunSums {
     static final int WEIGHTS = 12;
     /** From one pixel of x to the next: a power of two, or indices are checked in the loop. */
     static final int PIXEL = 64;
-    /** Filters of a tile. */
+    /** Filters of a tile, all there are. */
     static final int FILTERS = 2 * MicroKernel.WIDTH;
 
     private static final VectorSpecies<Float> SPECIES = MicroKernel.SPECIES;

@@ -7,8 +7,9 @@ import jdk.incubator.vector.FloatVector;
 import jdk.incubator.vector.VectorSpecies;
 
 /**
- * The weight adjoint where a row of taps reads many neighbours, {@code (s, c)}. Of some pixels at a time their runs are copied, as they lie,
- * and multiplied with dz while both are in the first-level cache ({@link RunSums}); where a line of x ends or begins, with its padding.
+ * The weight adjoint of 32 filters where a row of taps reads many neighbours, {@code (s, c)}. Of some pixels at a time their runs are copied,
+ * as they lie, and multiplied with dz, where it lies, while both are in the first-level cache ({@link RunSums}). Panels of patches, for which
+ * more filters pay, would go through the second-level cache.
  */
 final class WeightRuns {
     private static final VectorSpecies<Float> SPECIES = MicroKernel.SPECIES;
@@ -18,12 +19,9 @@ final class WeightRuns {
     /** Neighbours of a run that are copied at a time: whole vectors, and whole tiles. */
     private static final int RUN = 3 * 16;
 
+    private final Fetching fetching = new Fetching();
     /** Runs of some pixels. */
-    private final float[] runs = new float[BAND * RunSums.PIXEL];
-    /** Their dz, {@code [pair of vectors, pixel, filter]}. */
-    private float[] gradient = new float[0];
-    /** The sums, {@code [pair of vectors, r, s, c, filter]}. */
-    private float[] sums = new float[0];
+    private float[] runs = new float[0];
 
     static boolean fits(ConvGeometry g) {
         Window w = g.window();
@@ -32,50 +30,40 @@ final class WeightRuns {
                 && w.dilationWidth() == 1
                 && g.groups() == 1
                 && w.width() * g.channels() % RUN == 0
-                && g.filters() % RunSums.FILTERS == 0;
+                && g.filters() == RunSums.FILTERS;
     }
 
     void weightAdjointAdd(ConvGeometry g, float[] x, int xAt, float[] dz, int dzAt, float[] dw, int dwAt) {
-        int filters = g.filters();
-        int rows = g.window().taps() * g.channels();
         int pixels = g.batch() * g.outputHeight() * g.outputWidth();
-        // Of 32 filters dz and dw are already what the kernel wants.
-        boolean inPlace = filters == RunSums.FILTERS;
-        if (!inPlace) {
-            sums = Scratch.grown(sums, rows * filters);
-            gradient = Scratch.grown(gradient, BAND * filters);
-            for (int k = 0; k < filters; k += RunSums.FILTERS) {
-                Packing.copy(RunSums.FILTERS, rows, dw, dwAt + k, filters, sums, k * rows, RunSums.FILTERS);
-            }
-        }
+        runs = Scratch.grown(runs, BAND * RunSums.PIXEL);
+        int fetched = xAt;
         for (int i = 0; i < pixels; i += BAND) {
             int count = Math.min(BAND, pixels - i);
-            if (inPlace) {
-                add(g, x, xAt, i, count, dz, dzAt + i * filters, dw, dwAt);
-                continue;
-            }
-            for (int k = 0; k < filters; k += RunSums.FILTERS) {
-                int from = dzAt + i * filters + k;
-                Packing.copy(RunSums.FILTERS, count, dz, from, filters, gradient, k * count, RunSums.FILTERS);
-            }
-            add(g, x, xAt, i, count, gradient, 0, sums, 0);
-        }
-        for (int k = 0; k < filters && !inPlace; k += RunSums.FILTERS) {
-            Packing.copy(RunSums.FILTERS, rows, sums, k * rows, RunSums.FILTERS, dw, dwAt + k, filters);
+            int needed = xAt + needed(g, i + count - 1);
+            int at = dzAt + i * RunSums.FILTERS;
+            fetching.fetch(x, fetched, needed);
+            fetching.fetch(dz, at, at + count * RunSums.FILTERS);
+            fetched = Math.max(fetched, needed);
+            add(g, x, xAt, i, count, dz, at, dw, dwAt);
         }
     }
 
+    /** Where the last line ends that a pixel and those before it read. */
+    private static int needed(ConvGeometry g, int pixel) {
+        Window w = g.window();
+        int line = pixel / g.outputWidth();
+        int h = line % g.outputHeight() * w.strideHeight() - w.padTop() + (w.height() - 1) * w.dilationHeight();
+        int inside = Math.min(g.height(), Math.max(0, h + 1));
+        return (line / g.outputHeight() * g.height() + inside) * g.width() * g.channels();
+    }
+
     private void add(
-            ConvGeometry g, float[] x, int xAt, int pixel, int count, float[] dz, int dzAt, float[] to, int toAt) {
+            ConvGeometry g, float[] x, int xAt, int pixel, int count, float[] dz, int dzAt, float[] dw, int dwAt) {
         int run = g.window().width() * g.channels();
-        int rows = g.window().height() * run;
-        for (int row = 0; row < rows; row += RUN) {
+        for (int row = 0; row < g.window().height() * run; row += RUN) {
             copyRuns(g, x, xAt, pixel, count, row / run, row % run);
-            for (int k = 0; k < g.filters(); k += RunSums.FILTERS) {
-                for (int l = 0; l < RUN; l += RunSums.WEIGHTS) {
-                    int at = toAt + k * rows + (row + l) * RunSums.FILTERS;
-                    RunSums.add(count, runs, l, dz, dzAt + k * count, to, at);
-                }
+            for (int l = 0; l < RUN; l += RunSums.WEIGHTS) {
+                RunSums.add(count, runs, l, dz, dzAt, dw, dwAt + (row + l) * RunSums.FILTERS);
             }
         }
     }
