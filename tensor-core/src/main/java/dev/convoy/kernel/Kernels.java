@@ -85,6 +85,8 @@ public interface Kernels {
      * Input adjoint, the convolution of dz with the flipped filter: {@code dx[n,h,w,c] += sum over p, q, k ascending of
      * dz[n,p,q,k] * w[r,s,c,k]}, where {@code h + padTop = p*strideH + r*dilationH} and the same for columns.
      *
+     * <p>Of windows that {@linkplain HalvingWindow#fits halve} the image the sum is over k, p, q ascending.
+     *
      * <p>Ascending p is descending r. Taps whose {@code (h + padTop - r*dilationH)} is no multiple of the stride take no part; taps
      * whose p or q lies outside the output take part as {@code fma(0, w, sum)}.
      */

@@ -112,31 +112,34 @@ final class ScalarKernels implements Kernels {
         Window window = g.window();
         int perGroup = g.channelsPerGroup();
         int filtersPerGroup = g.filtersPerGroup();
+        int together = HalvingWindow.fits(g) ? 1 : g.filters();
         for (int n = 0; n < g.batch(); n++) {
             for (int h = 0; h < g.height(); h++) {
                 for (int v = 0; v < g.width(); v++) {
                     int pixel = dxOffset + ((n * g.height() + h) * g.width() + v) * g.channels();
-                    for (int r = window.height() - 1; r >= 0; r--) {
-                        int down = h + window.padTop() - r * window.dilationHeight();
-                        if (Math.floorMod(down, window.strideHeight()) != 0) {
-                            continue;
-                        }
-                        int p = Math.floorDiv(down, window.strideHeight());
-                        for (int s = window.width() - 1; s >= 0; s--) {
-                            int right = v + window.padLeft() - s * window.dilationWidth();
-                            if (Math.floorMod(right, window.strideWidth()) != 0) {
+                    for (int first = 0; first < g.filters(); first += together) {
+                        for (int r = window.height() - 1; r >= 0; r--) {
+                            int down = h + window.padTop() - r * window.dilationHeight();
+                            if (Math.floorMod(down, window.strideHeight()) != 0) {
                                 continue;
                             }
-                            int q = Math.floorDiv(right, window.strideWidth());
-                            boolean inside = p >= 0 && p < g.outputHeight() && q >= 0 && q < g.outputWidth();
-                            int from = dzOffset + ((n * g.outputHeight() + p) * g.outputWidth() + q) * g.filters();
-                            int tap = wOffset + (r * window.width() + s) * perGroup * g.filters();
-                            for (int k = 0; k < g.filters(); k++) {
-                                float value = inside ? dz[from + k] : 0f;
-                                int first = k / filtersPerGroup * perGroup;
-                                for (int c = 0; c < perGroup; c++) {
-                                    int at = pixel + first + c;
-                                    dx[at] = Math.fma(value, w[tap + c * g.filters() + k], dx[at]);
+                            int p = Math.floorDiv(down, window.strideHeight());
+                            for (int s = window.width() - 1; s >= 0; s--) {
+                                int right = v + window.padLeft() - s * window.dilationWidth();
+                                if (Math.floorMod(right, window.strideWidth()) != 0) {
+                                    continue;
+                                }
+                                int q = Math.floorDiv(right, window.strideWidth());
+                                boolean inside = p >= 0 && p < g.outputHeight() && q >= 0 && q < g.outputWidth();
+                                int from = dzOffset + ((n * g.outputHeight() + p) * g.outputWidth() + q) * g.filters();
+                                int tap = wOffset + (r * window.width() + s) * perGroup * g.filters();
+                                for (int k = first; k < first + together; k++) {
+                                    float value = inside ? dz[from + k] : 0f;
+                                    int group = k / filtersPerGroup * perGroup;
+                                    for (int c = 0; c < perGroup; c++) {
+                                        int at = pixel + group + c;
+                                        dx[at] = Math.fma(value, w[tap + c * g.filters() + k], dx[at]);
+                                    }
                                 }
                             }
                         }

@@ -62,24 +62,38 @@ class ConvolutionFormulaTest {
         for (int seed = 0; seed < CASES; seed++) {
             SplittableRandom random = new SplittableRandom(seed);
             ConvGeometry g = KernelCases.convolution(random);
-            float[] x = draw(random, KernelCases.inputSize(g));
-            float[] w = draw(random, KernelCases.weightSize(g));
-            float[] bias = draw(random, g.filters());
-            float[] dz = draw(random, KernelCases.outputSize(g));
-            Definition expected = new Definition(g, x, w, bias, dz);
-
-            float[] z = new float[dz.length];
-            kernels.conv2d(g, x, 0, w, 0, bias, 0, z, 0);
-            float[] dx = new float[x.length];
-            kernels.conv2dInputAdjointAdd(g, dz, 0, w, 0, dx, 0);
-            float[] dw = new float[w.length];
-            kernels.conv2dWeightAdjointAdd(g, x, 0, dz, 0, dw, 0);
-
-            String what = "seed " + seed + ", " + g;
-            assertClose(what + ", z", expected.z, z);
-            assertClose(what + ", dx", expected.dx, dx);
-            assertClose(what + ", dw", expected.dw, dw);
+            passesAgreeWithTheirDefinition("seed " + seed + ", " + g, random, g);
         }
+    }
+
+    /** Cells of 2 x 2 pixels of dx, whole tiles of them and not, in one group and in two. */
+    @Test
+    void passesThatHalveAnImageAgreeWithTheirDefinition() {
+        Window window = Window.square(3).stride(2).padding(1);
+        for (int groups = 1; groups <= 2; groups++) {
+            ConvGeometry g = new ConvGeometry(2, 6, 10, 16 * groups, 32 * groups, groups, window);
+            assertTrue(HalvingWindow.fits(g));
+            passesAgreeWithTheirDefinition(g.toString(), new SplittableRandom(groups), g);
+        }
+    }
+
+    private void passesAgreeWithTheirDefinition(String what, SplittableRandom random, ConvGeometry g) {
+        float[] x = draw(random, KernelCases.inputSize(g));
+        float[] w = draw(random, KernelCases.weightSize(g));
+        float[] bias = draw(random, g.filters());
+        float[] dz = draw(random, KernelCases.outputSize(g));
+        Definition expected = new Definition(g, x, w, bias, dz);
+
+        float[] z = new float[dz.length];
+        kernels.conv2d(g, x, 0, w, 0, bias, 0, z, 0);
+        float[] dx = new float[x.length];
+        kernels.conv2dInputAdjointAdd(g, dz, 0, w, 0, dx, 0);
+        float[] dw = new float[w.length];
+        kernels.conv2dWeightAdjointAdd(g, x, 0, dz, 0, dw, 0);
+
+        assertClose(what + ", z", expected.z, z);
+        assertClose(what + ", dx", expected.dx, dx);
+        assertClose(what + ", dw", expected.dw, dw);
     }
 
     private static void assertClose(String what, double[] expected, float[] actual) {

@@ -4,6 +4,7 @@ import static dev.convoy.kernel.KernelCases.MARGIN;
 import static dev.convoy.kernel.KernelCases.assertSameBits;
 import static dev.convoy.kernel.KernelCases.pick;
 import static dev.convoy.kernel.KernelCases.values;
+import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.util.SplittableRandom;
 import java.util.function.BiConsumer;
@@ -167,6 +168,82 @@ class KernelBitsTest {
                 g,
                 values(random, KernelCases.weightSize(g), 0),
                 (kernels, dw) -> kernels.conv2dWeightAdjointAdd(g, x, MARGIN, dz, MARGIN, dw, MARGIN));
+    }
+
+    /**
+     * Images that are halved: lines of one cell to several segments, whole tiles and not, filters of several chunks and some more, images of
+     * several bands; dz of every kind of value.
+     */
+    @Test
+    void convolutionsThatHalveAnImage() {
+        int[][] sizes = {
+            {2, 2, 16, 16, 1},
+            {4, 6, 16, 32, 1},
+            {6, 14, 32, 64, 1},
+            {16, 16, 32, 40, 1},
+            {10, 66, 16, 7, 1},
+            {4, 140, 16, 33, 1},
+            {20, 10, 48, 96, 1},
+            {14, 22, 32, 34, 2},
+            {32, 32, 16, 32, 1}
+        };
+        for (int[] size : sizes) {
+            for (int below = 0; below <= 1; below++) {
+                SplittableRandom random = new SplittableRandom(size[1] + size[3] + below);
+                Window window = Window.square(3).stride(2).padding(1, below, 1, 1 - below);
+                ConvGeometry g = new ConvGeometry(3, size[0], size[1], size[2], size[3], size[4], window);
+                assertTrue(HalvingWindow.fits(g), g.toString());
+                exactConvolution(random, g);
+                float[] x = values(random, KernelCases.inputSize(g), 1000);
+                float[] w = values(random, KernelCases.weightSize(g), 100);
+                float[] dz = values(random, KernelCases.outputSize(g), 1000);
+                check(
+                        g,
+                        values(random, KernelCases.inputSize(g), 0),
+                        (kernels, dx) -> kernels.conv2dInputAdjointAdd(g, dz, MARGIN, w, MARGIN, dx, MARGIN));
+                check(
+                        g,
+                        values(random, KernelCases.inputSize(g), 0),
+                        (kernels, dx) -> kernels.conv2dInputAdjoint(g, dz, MARGIN, w, MARGIN, dx, MARGIN));
+                check(
+                        g,
+                        values(random, KernelCases.weightSize(g), 0),
+                        (kernels, dw) -> kernels.conv2dWeightAdjointAdd(g, x, MARGIN, dz, MARGIN, dw, MARGIN));
+            }
+        }
+    }
+
+    /** Runs of neighbours that begin before a line, end behind it, or both; lines shorter and longer than a band. */
+    @Test
+    void weightAdjointsOfLongRunsOfNeighbours() {
+        for (int stride = 1; stride <= 3; stride++) {
+            for (int filters : new int[] {32, 64}) {
+                SplittableRandom random = new SplittableRandom(stride * filters);
+                Window square = Window.square(3).stride(stride).padding(2, 1, 3, 2);
+                exactConvolution(random, new ConvGeometry(2, 9, 11, 272, filters, 1, square));
+                exactConvolution(random, new ConvGeometry(2, 3, 5, 272, filters, 1, square));
+                exactConvolution(
+                        random,
+                        new ConvGeometry(
+                                1,
+                                2,
+                                140,
+                                16,
+                                filters,
+                                1,
+                                Window.of(1, 3).stride(stride).padding(0, 0, 5, 4)));
+                exactConvolution(
+                        random,
+                        new ConvGeometry(
+                                3,
+                                8,
+                                8,
+                                48,
+                                filters,
+                                1,
+                                Window.of(2, 1).stride(stride).dilation(3)));
+            }
+        }
     }
 
     /** Sums deeper than one chunk, of rows of patches that are copied, across images and with every kind of last tile. */

@@ -1,6 +1,7 @@
 package dev.convoy.kernel.vector;
 
 import dev.convoy.kernel.ConvGeometry;
+import dev.convoy.kernel.HalvingWindow;
 import dev.convoy.kernel.Window;
 import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
@@ -10,10 +11,11 @@ import org.jspecify.annotations.Nullable;
  * {@code dw = im2col(x)^T dz}; input adjoint: the forward pass of dz with the flipped filter, once per phase of the stride. A 1 x 1
  * window of stride 1 without padding needs no patches: x is the matrix.
  *
- * <p>How patches reach the micro-kernel depends on the geometry and the vectors' width, and no bit on how. Where the taps of a row are many floats next to
+ * <p>How patches reach the micro-kernel depends on the geometry and the vectors' width, and no bit on the latter. Where the taps of a row are many floats next to
  * each other, rows of patches are copied from a padded image ({@link RowBands}). Else the image is turned, and panels are packed down
  * the rows ({@link MicroKernel}), or, of few filters, multiplied in place ({@link FewFilters}). Few channels, a network's first, have a
- * path of their own but for the input adjoint ({@link FewChannels}). Which was measured to pay where:
+ * path of their own but for the input adjoint ({@link FewChannels}); so have the input adjoints of windows that halve an image
+ * ({@link HalvedInput}) and the weight adjoints of 32 filters ({@link WeightRuns}). Which was measured to pay where:
  * docs/decisions/0011-direct-convolution.md.
  */
 final class Convolution {
@@ -174,6 +176,10 @@ final class Convolution {
             scratch.fewChannels.weightAdjointAdd(g, x, xAt, dz, dzAt, dw, dwAt);
             return;
         }
+        if (WeightRuns.fits(g)) {
+            scratch.weightRuns.weightAdjointAdd(g, x, xAt, dz, dzAt, dw, dwAt);
+            return;
+        }
         int pixels = g.outputHeight() * g.outputWidth();
         boolean pointwise = isPointwise(g.window());
         int together = pointwise ? g.batch() : imagesTogether(pixels, g.batch());
@@ -251,6 +257,10 @@ final class Convolution {
             boolean add,
             float[] dx,
             int dxAt) {
+        if (HalvingWindow.fits(g)) {
+            scratch.halvedInput.inputAdjoint(scratch, g, dz, dzAt, w, wAt, add, dx, dxAt);
+            return;
+        }
         float[] begin = add ? null : scratch.zeros(g.channelsPerGroup());
         if (!add && !InputPhases.reachAll(g)) {
             Arrays.fill(dx, dxAt, dxAt + g.batch() * g.height() * g.width() * g.channels(), 0f);

@@ -31,6 +31,8 @@ final class Scratch {
     final Tile tile = new Tile();
     final FewFilters fewFilters = new FewFilters();
     final FewChannels fewChannels = new FewChannels();
+    final HalvedInput halvedInput = new HalvedInput();
+    final WeightRuns weightRuns = new WeightRuns();
 
     private float[] leftPanels = new float[0];
     private float[] zeros = new float[0];
