@@ -87,10 +87,6 @@ public final class FloatMath {
     /** From here on erf rounds to 1. */
     public static final float ERF_ONE = 4f;
 
-    public static final float SQRT_HALF = (float) Math.sqrt(0.5);
-    /** The normal density at 0, {@code 1 / sqrt(2 pi)}. */
-    public static final float DENSITY = (float) (1 / Math.sqrt(2 * Math.PI));
-
     private FloatMath() {}
 
     /**
@@ -202,20 +198,5 @@ public final class FloatMath {
         c = Math.fma(a, c, C0);
         float large = -expm1(-c);
         return a < 1f ? Math.fma(x, p, x) : x < 0f ? -large : large;
-    }
-
-    /** The share of the standard normal distribution below x, {@code F = (1 + erf(x / sqrt(2))) / 2}, to about 1e-7 absolutely. */
-    private static float normalShare(float x) {
-        return Math.fma(0.5f, erf(x * SQRT_HALF), 0.5f);
-    }
-
-    /** {@code x * F(x)}; 0 and not its tiny true value far below zero. */
-    public static float gelu(float x) {
-        return x * normalShare(x);
-    }
-
-    /** The derivative of {@link #gelu}, {@code F + x * f} with the normal density {@code f = e^(-x^2/2) / sqrt(2 pi)}. */
-    public static float geluSlope(float x) {
-        return Math.fma(x * DENSITY, exp(-0.5f * x * x), normalShare(x));
     }
 }

@@ -269,10 +269,10 @@ public interface Kernels {
     /** {@code dx = 0 + (y > 0 ? dy : +0)}, from the output y; here dx may be dy itself, at the same offset. */
     void reluAdjoint(int size, float[] y, int yOffset, float[] dy, int dyOffset, float[] dx, int dxOffset);
 
-    /** {@code y = x * F(x)} with the bits of {@link FloatMath#gelu}; here y may be x itself, at the same offset. */
+    /** {@code y = x * F(x)} with the bits of {@link GeluMath#gelu}; here y may be x itself, at the same offset. */
     void gelu(int size, float[] x, int xOffset, float[] y, int yOffset);
 
-    /** {@code dx = fma(dy, geluSlope(x), 0)}, {@link FloatMath#geluSlope}; here dx may be dy itself, at the same offset. */
+    /** {@code dx = fma(dy, geluSlope(x), 0)}, {@link GeluMath#geluSlope}; here dx may be dy itself, at the same offset. */
     void geluAdjoint(int size, float[] x, int xOffset, float[] dy, int dyOffset, float[] dx, int dxOffset);
 
     /** Maximum over the taps that lie inside the image; a NaN wins. {@code y [N, P, Q, C]}. */

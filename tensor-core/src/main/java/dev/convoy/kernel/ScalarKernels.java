@@ -463,14 +463,14 @@ final class ScalarKernels implements Kernels {
     @Override
     public void gelu(int size, float[] x, int xOffset, float[] y, int yOffset) {
         for (int i = 0; i < size; i++) {
-            y[yOffset + i] = FloatMath.gelu(x[xOffset + i]);
+            y[yOffset + i] = GeluMath.gelu(x[xOffset + i]);
         }
     }
 
     @Override
     public void geluAdjoint(int size, float[] x, int xOffset, float[] dy, int dyOffset, float[] dx, int dxOffset) {
         for (int i = 0; i < size; i++) {
-            dx[dxOffset + i] = Math.fma(dy[dyOffset + i], FloatMath.geluSlope(x[xOffset + i]), 0f);
+            dx[dxOffset + i] = Math.fma(dy[dyOffset + i], GeluMath.geluSlope(x[xOffset + i]), 0f);
         }
     }
 

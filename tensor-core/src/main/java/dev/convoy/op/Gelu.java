@@ -8,7 +8,7 @@ import dev.convoy.tensor.Tensor;
 /**
  * x times the share of the standard normal distribution below x. Source: Hendrycks, Gimpel, "Gaussian error linear units", 2016.
  *
- * <p>Both forms are accurate to about 1e-7 absolutely; y is 0 and not its tiny true value far below zero.
+ * <p>Both forms are accurate to about 1e-7 of the larger of 1 and |x|; y is 0 and not its tiny true value far below zero.
  */
 public final class Gelu {
     private static final float TWICE_SQRT_TWO_OVER_PI = (float) (2 * Math.sqrt(2 / Math.PI));

@@ -87,9 +87,6 @@ final class FloatLanes {
     private static final FloatVector C5 = all(FloatMath.C5);
     private static final FloatVector C6 = all(FloatMath.C6);
 
-    private static final FloatVector SQRT_HALF = all(FloatMath.SQRT_HALF);
-    private static final FloatVector DENSITY = all(FloatMath.DENSITY);
-
     private FloatLanes() {}
 
     static FloatVector exp(FloatVector x) {
@@ -219,20 +216,11 @@ final class FloatLanes {
         return large.blend(x.fma(p, x), a.compare(VectorOperators.LT, ONE));
     }
 
-    static FloatVector normalShare(FloatVector x) {
-        return erf(x.mul(SQRT_HALF)).fma(HALF, HALF);
-    }
-
-    /** From x and its normal share. */
-    static FloatVector geluSlope(FloatVector x, FloatVector share) {
-        return x.mul(DENSITY).fma(expOfNegative(x.mul(MINUS_HALF).mul(x)), share);
-    }
-
-    private static FloatVector all(float value) {
+    static FloatVector all(float value) {
         return FloatVector.broadcast(MicroKernel.SPECIES, value);
     }
 
-    private static IntVector allInts(int value) {
+    static IntVector allInts(int value) {
         return IntVector.broadcast(MicroKernel.SPECIES.withLanes(int.class), value);
     }
 }

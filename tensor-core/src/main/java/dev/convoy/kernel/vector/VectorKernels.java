@@ -325,12 +325,12 @@ public final class VectorKernels implements Kernels {
 
     @Override
     public void gelu(int size, float[] x, int xOffset, float[] y, int yOffset) {
-        GeluMaps.forward(Scratch.ofThread(), size, x, xOffset, y, yOffset);
+        GeluMaps.forward(size, x, xOffset, y, yOffset);
     }
 
     @Override
     public void geluAdjoint(int size, float[] x, int xOffset, float[] dy, int dyOffset, float[] dx, int dxOffset) {
-        GeluMaps.adjoint(Scratch.ofThread(), size, x, xOffset, dy, dyOffset, dx, dxOffset);
+        GeluMaps.adjoint(size, x, xOffset, dy, dyOffset, dx, dxOffset);
     }
 
     @Override

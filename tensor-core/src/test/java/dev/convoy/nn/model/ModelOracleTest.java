@@ -189,9 +189,10 @@ class ModelOracleTest {
         });
     }
 
+    /** Of five images: in one of the first four's windows two maxima are a rounding error apart, and which passes the gradient is chance. */
     @Test
     void airbench() {
-        new Case("airbench", new Airbench(), 4, 25, 3).check(TOLERANCE, script -> {
+        new Case("airbench", new Airbench(), 5, 25, 3).check(TOLERANCE, script -> {
             script.conv("whiten", 1, 0, 1).gelu();
             for (String group : List.of("group1", "group2", "group3")) {
                 script.conv(group + ".conv1", 1, 1, 1)
