@@ -1,54 +1,85 @@
 package dev.convoy.bench;
 
 import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
+import java.util.function.Function;
 
-/** The options of a benchmark, each with a value. */
-record Arguments(Map<String, String> values) {
-    private static final List<String> COMMON = List.of("--json", "--only", "--rounds", "--compare");
+/**
+ * The options of a benchmark, each with a value, and those given more than once with several. What is wrong with them is a
+ * {@link UsageException}.
+ */
+record Arguments(Map<String, List<String>> values) {
+    private static final List<String> OF_ROWS = List.of("--json", "--rounds", "--compare");
 
     /**
-     * Those that every benchmark has, and {@code more} of this one.
-     *
-     * @throws IllegalArgumentException naming what is known
+     * Those of every benchmark that makes rows, and {@code more} of this one. The file of {@code --compare} is read already, so that a
+     * wrong one is found before anything is measured.
      */
     static Arguments of(String verb, String[] args, String... more) {
-        List<String> known = new ArrayList<>(COMMON);
+        List<String> known = new ArrayList<>(OF_ROWS);
         known.addAll(List.of(more));
-        return read(verb, args, known);
+        Arguments arguments = read(verb, args, known);
+        arguments.checkWritable("--json");
+        String base = arguments.get("--compare", "");
+        if (!base.isEmpty()) {
+            Comparison.read(Path.of(base));
+        }
+        return arguments;
     }
 
-    /** These alone, of what prints no rows. */
+    /** These alone, of what makes no rows. */
     static Arguments only(String verb, String[] args, String... known) {
         return read(verb, args, List.of(known));
     }
 
     private static Arguments read(String verb, String[] args, List<String> known) {
-        Map<String, String> values = new TreeMap<>();
+        Map<String, List<String>> values = new TreeMap<>();
         for (int i = 0; i < args.length; i += 2) {
             if (!known.contains(args[i])) {
-                throw new IllegalArgumentException(
-                        "bench " + verb + ": unknown option " + args[i] + "; known are " + String.join(", ", known));
+                throw new UsageException(
+                        verb + ": unknown option " + args[i] + "; known are " + String.join(", ", known));
             }
-            if (i + 1 == args.length) {
-                throw new IllegalArgumentException("bench " + verb + ": " + args[i] + " expects a value");
+            if (i + 1 == args.length || args[i + 1].isEmpty()) {
+                throw new UsageException(verb + ": " + args[i] + " expects a value");
             }
-            values.put(args[i], args[i + 1]);
+            values.computeIfAbsent(args[i], option -> new ArrayList<>()).add(args[i + 1]);
         }
         return new Arguments(values);
     }
 
     /** Part of the names of the rows to measure. */
     String only() {
-        return values.getOrDefault("--only", "");
+        return get("--only", "");
     }
 
+    /** Those of all rows whose names contain what {@code --only} says, at least one. */
+    <T> List<T> chosen(List<T> all, Function<T, String> name) {
+        List<T> chosen =
+                all.stream().filter(row -> name.apply(row).contains(only())).toList();
+        if (chosen.isEmpty()) {
+            throw new UsageException("--only: no row contains '" + only() + "'; there are\n  "
+                    + String.join("\n  ", all.stream().map(name).toList()));
+        }
+        return chosen;
+    }
+
+    boolean has(String option) {
+        return values.containsKey(option);
+    }
+
+    List<String> all(String option) {
+        return values.getOrDefault(option, List.of());
+    }
+
+    /** The last one given. */
     String get(String option, String otherwise) {
-        return values.getOrDefault(option, otherwise);
+        List<String> given = all(option);
+        return given.isEmpty() ? otherwise : given.get(given.size() - 1);
     }
 
     /** How often each row is measured. */
@@ -56,22 +87,39 @@ record Arguments(Map<String, String> values) {
         return number("--rounds", otherwise);
     }
 
-    /** @throws IllegalArgumentException unless it is a number above zero */
+    /** Above zero. */
     int number(String option, int otherwise) {
         String value = get(option, Integer.toString(otherwise));
         if (!value.matches("[1-9][0-9]{0,8}")) {
-            throw new IllegalArgumentException("bench: " + option + " expects a number above zero but got " + value);
+            throw new UsageException(option + " expects a number above zero but got '" + value + "'");
         }
         return Integer.parseInt(value);
     }
 
-    /** Writes the file that {@code --json} names, and prints what is slower than in that of {@code --compare}. */
-    void finish(Report report) throws IOException {
-        if (values.containsKey("--json")) {
-            report.write(Path.of(values.get("--json")));
+    /** Makes the folder of the file that the option names, if it names one, and looks whether a file can be written there. */
+    void checkWritable(String option) {
+        if (!has(option)) {
+            return;
         }
-        if (values.containsKey("--compare")) {
-            Comparison.print(Comparison.read(Path.of(values.get("--compare"))), report.entries());
+        Path file = Path.of(get(option, "")).toAbsolutePath();
+        Path folder = file.getParent();
+        try {
+            if (folder != null) {
+                Files.createDirectories(folder);
+            }
+        } catch (IOException e) {
+            throw new UsageException(option + ": cannot make the folder " + folder + ": " + e.getMessage());
+        }
+        if (folder == null || Files.isDirectory(file) || !Files.isWritable(Files.exists(file) ? file : folder)) {
+            throw new UsageException(option + " expects a file that can be written but got " + file);
+        }
+    }
+
+    /** Adds the rows to those of the JDKs before, where {@code scripts/bench} collects what it is to keep or to compare. */
+    void finish(Report report) throws IOException {
+        String rows = System.getProperty("bench.rows", "");
+        if (!rows.isEmpty()) {
+            report.write(Path.of(rows));
         }
     }
 }

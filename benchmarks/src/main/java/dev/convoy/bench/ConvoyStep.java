@@ -96,10 +96,9 @@ final class ConvoyStep implements Step {
     public void run() {
         GradientSum sum = gradient(step++ % plan.stepsPerEpoch());
         update(sum);
-        spare.giveBack(sum);
     }
 
-    /** The optimizer's step along a summed gradient. */
+    /** The optimizer's step along a summed gradient, whose arrays serve a later one. */
     void update(GradientSum sum) {
         float[] gradient = sum.gradient();
         float[] bufferSums = sum.bufferSums();
@@ -115,6 +114,7 @@ final class ConvoyStep implements Step {
         for (int i = 0; i < buffers.length; i++) {
             buffers[i] = Math.fma(NEWEST_SHARE, bufferSums[i] * share - buffers[i], buffers[i]);
         }
+        spare.giveBack(sum);
     }
 
     @Override

@@ -1,6 +1,7 @@
 package dev.convoy.bench;
 
 import dev.convoy.data.ImageBlock;
+import dev.convoy.nn.model.ModelZoo;
 import dev.convoy.train.Evaluation;
 import dev.convoy.train.LocalTrainer;
 import dev.convoy.train.RunConfig;
@@ -15,9 +16,11 @@ import java.util.concurrent.Future;
 
 /**
  * Trainings with and without minimal filtering, from the same first weights on the same batches, for some seeds: whether the two
- * differ by more than two seeds do. One run a processor; nothing is timed.
+ * differ by more than two seeds do. One run a processor, the learning rate is 0.1 for every network; nothing is timed.
  */
-public final class CurveBench {
+final class CurveBench {
+    private static final double RATE = 0.1;
+    private static final int BATCH = 128;
     private static final List<String> ALGORITHMS = List.of("auto", "direct");
 
     /** The mean loss of an epoch's batches and the accuracy on the test set after it. */
@@ -28,23 +31,42 @@ public final class CurveBench {
     private CurveBench() {}
 
     /** {@code --data FOLDER [--network NAME] [--epochs N] [--seeds N]}; the folder has image folders {@code train} and {@code test}. */
-    public static void main(String[] args) throws Exception {
+    static void run(String[] args) throws Exception {
         Arguments arguments = Arguments.only("curves", args, "--data", "--network", "--epochs", "--seeds");
         String data = arguments.get("--data", "");
         if (data.isEmpty()) {
-            throw new IllegalArgumentException(
-                    "bench curves: --data expects a folder with train/CLASS/*.jpg and test/CLASS/*.jpg");
+            throw new UsageException("curves: --data expects a folder with train/CLASS/*.jpg and test/CLASS/*.jpg");
         }
-        ImageBlock train = ImageFolder.read(Path.of(data, "train"));
-        ImageBlock test = ImageFolder.read(Path.of(data, "test"));
+        String network = arguments.get("--network", "resnet20");
+        int epochs = arguments.number("--epochs", 8);
+        int seeds = arguments.number("--seeds", 3);
+        Path trainFolder = Path.of(data, "train");
+        Path testFolder = Path.of(data, "test");
+        List<String> classes = ImageFolder.classes(trainFolder);
+        if (!ImageFolder.classes(testFolder).equals(classes)) {
+            throw new UsageException(testFolder + ": expected the classes " + classes + " of " + trainFolder
+                    + " but got " + ImageFolder.classes(testFolder));
+        }
+        ImageBlock train = ImageFolder.read(trainFolder);
+        ImageBlock test = ImageFolder.read(testFolder);
+        check(network, classes.size(), train, test);
+        System.out.printf(
+                Locale.ROOT,
+                "%s, %d epochs of %d images in batches of %d, learning rate %s%n%n",
+                network,
+                epochs,
+                train.count(),
+                BATCH,
+                RATE);
         RunConfig config = RunConfig.defaults()
-                .with("model.name", arguments.get("--network", "resnet20"))
-                .with("train.epochs", arguments.number("--epochs", 8))
+                .with("model.name", network)
+                .with("data.classes", classes.size())
+                .with("train.epochs", epochs)
                 .with("train.evaluate-every", 1)
                 .with("train.shards", 1)
-                .with("train.batch-size", 128)
-                .with("schedule.rate", 0.1);
-        List<Run> runs = run(config, arguments.number("--seeds", 3), train, test);
+                .with("train.batch-size", BATCH)
+                .with("schedule.rate", RATE);
+        List<Run> runs = run(config, seeds, train, test);
         System.out.printf(
                 "%nmean training loss of the epoch, accuracy on the test set; mean of the seeds (lowest to highest)%n%n");
         System.out.printf("%-5s", "epoch");
@@ -64,6 +86,23 @@ public final class CurveBench {
                         spread(points.stream().mapToDouble(Point::accuracy).toArray()));
             }
             System.out.println();
+        }
+    }
+
+    /** That the network takes the images, and that there is a batch of them. */
+    private static void check(String network, int classes, ImageBlock train, ImageBlock test) {
+        if (!test.image().equals(train.image())) {
+            throw new UsageException("curves: expected test images of " + train.image()
+                    + " like those of training but got " + test.image());
+        }
+        if (train.count() < BATCH) {
+            throw new UsageException(
+                    "curves: expected at least a batch of " + BATCH + " training images but got " + train.count());
+        }
+        try {
+            ModelZoo.build(network, train.image(), classes);
+        } catch (IllegalArgumentException e) {
+            throw new UsageException("curves: --network " + network + ": " + e.getMessage());
         }
     }
 

@@ -18,22 +18,29 @@ final class ImageFolder {
 
     private ImageFolder() {}
 
-    /** @throws IllegalArgumentException naming an image of another shape than the first */
+    /** The names of the class folders. */
+    static List<String> classes(Path folder) throws IOException {
+        return list(folder, "class folders").stream()
+                .map(each -> each.getFileName().toString())
+                .toList();
+    }
+
+    /** @throws UsageException naming an image of another shape than the first, or a folder that is missing or empty */
     static ImageBlock read(Path folder) throws IOException {
-        List<Path> classes = list(folder);
+        List<Path> classes = list(folder, "class folders");
         int[] labels = new int[0];
         byte[] pixels = new byte[0];
         Shape shape = Shape.of(0, 0, 0);
         int count = 0;
         for (int label = 0; label < classes.size(); label++) {
-            List<Path> images = list(classes.get(label));
+            List<Path> images = list(classes.get(label), "images");
             for (int i = 0; i < images.size(); i++) {
                 Picture picture = PictureReader.read(images.get(i), MOST_PIXELS);
                 Shape found = Shape.of(picture.height(), picture.width(), picture.channels());
                 if (count == 0) {
                     shape = found;
                 } else if (!found.equals(shape)) {
-                    throw new IllegalArgumentException(
+                    throw new UsageException(
                             images.get(i) + ": expected an image " + shape + " like the first but got " + found);
                 }
                 if (i == 0) {
@@ -51,9 +58,17 @@ final class ImageFolder {
         return new ImageBlock(shape, pixels, labels, LongStream.range(0, count).toArray());
     }
 
-    private static List<Path> list(Path folder) throws IOException {
+    private static List<Path> list(Path folder, String what) throws IOException {
+        if (!Files.isDirectory(folder)) {
+            throw new UsageException(folder + ": expected a folder with " + what + " but there is "
+                    + (Files.exists(folder) ? "a file" : "nothing"));
+        }
         try (Stream<Path> entries = Files.list(folder)) {
-            return entries.sorted().toList();
+            List<Path> sorted = entries.sorted().toList();
+            if (sorted.isEmpty()) {
+                throw new UsageException(folder + ": expected " + what + " but the folder is empty");
+            }
+            return sorted;
         }
     }
 }

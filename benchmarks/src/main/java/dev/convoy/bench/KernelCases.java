@@ -45,6 +45,7 @@ final class KernelCases {
         convolution("resnet50", 4, 14, 256, 64, 1, 1);
         convolution("lenet first", 16, 28, 1, 6, 5, 1);
         convolution("lenet", 16, 14, 6, 16, 5, 1);
+        convolution("lenet-style", 16, 14, 32, 64, 5, 1);
         ConvGeometry block =
                 new ConvGeometry(16, 32, 32, 16, 16, 1, Window.square(3).padding(1));
         add("conv 3x3 16->16 32px, resnet20 dx, added", () -> new ConvolutionData(block)::inputAdjointAdd);

@@ -7,20 +7,23 @@ import dev.convoy.nn.Network;
 import dev.convoy.nn.model.ModelZoo;
 import dev.convoy.tensor.Shape;
 import java.io.IOException;
+import java.util.ArrayList;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.function.Consumer;
+import java.util.function.Function;
 import java.util.function.LongSupplier;
-import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
  * Every convolution of the networks that people compare: forward, input adjoint and weight adjoint, as shares of F and next to
  * libtorch's, one thread each. At the end of a network its sum: the time of all its convolutions, each as often as it occurs.
  */
-public final class LayerBench {
+final class LayerBench {
     private static final int CLASSES = 10;
+    private static final List<String> PASSES = List.of(" fwd", " dx", " dw");
 
     private final Report report = new Report();
     private final Kernels kernels = KernelProvider.VECTOR.kernels();
@@ -35,8 +38,9 @@ public final class LayerBench {
     }
 
     /** {@code [--json FILE] [--only PART-OF-A-NAME] [--rounds N] [--compare FILE]} */
-    public static void main(String[] args) throws IOException, InterruptedException {
-        Arguments arguments = Arguments.of("layers", args);
+    static void run(String[] args) throws IOException, InterruptedException {
+        Arguments arguments = Arguments.of("layers", args, "--only");
+        arguments.chosen(rowNames(), Function.identity());
         String refusal = TorchStep.refusal();
         LayerBench bench = new LayerBench(arguments.only(), arguments.rounds(KernelRows.ROUNDS), refusal.isEmpty());
         if (!refusal.isEmpty()) {
@@ -50,6 +54,21 @@ public final class LayerBench {
         rows.title();
         rows.ceilings();
         networks().forEach((name, image) -> network(ModelZoo.build(name, image, CLASSES)));
+    }
+
+    private static List<String> rowNames() {
+        List<String> names = new ArrayList<>();
+        networks().forEach((name, image) -> {
+            Network network = ModelZoo.build(name, image, CLASSES);
+            for (ConvGeometry geometry : NetworkConvolutions.of(network).keySet()) {
+                PASSES.forEach(pass -> names.add(rowName(network.name(), geometry) + pass));
+            }
+        });
+        return names;
+    }
+
+    private static String rowName(String network, ConvGeometry geometry) {
+        return network + " " + KernelWork.text(geometry);
     }
 
     private static Map<String, Shape> networks() {
@@ -75,8 +94,8 @@ public final class LayerBench {
     }
 
     private void layer(String network, ConvGeometry geometry, int occurrences, boolean first, Sum sum) {
-        String name = network + " " + KernelWork.text(geometry);
-        if (Stream.of(" fwd", " dx", " dw").noneMatch(pass -> (name + pass).contains(only))) {
+        String name = rowName(network, geometry);
+        if (PASSES.stream().noneMatch(pass -> (name + pass).contains(only))) {
             sum.complete = false;
             return;
         }

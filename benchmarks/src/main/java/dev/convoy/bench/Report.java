@@ -1,5 +1,8 @@
 package dev.convoy.bench;
 
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -36,11 +39,6 @@ final class Report {
     static final String JDK = (System.getProperty("java.vendor.version", "") + " " + Runtime.version()).strip();
 
     private final List<Row> rows = new ArrayList<>();
-
-    /** The rows so far, to compare. */
-    List<Comparison.Entry> entries() {
-        return rows.stream().map(row -> new Comparison.Entry(row, JDK)).toList();
-    }
 
     /** Keeps a row for the file alone. */
     void keep(Row row) {
@@ -82,5 +80,34 @@ final class Report {
         rows.forEach(row -> objects.add(row.json()));
         Files.createDirectories(file.toAbsolutePath().getParent());
         Files.writeString(file, "[\n" + String.join(",\n", objects) + "\n]\n", StandardCharsets.UTF_8);
+    }
+
+    /**
+     * The array in a file that {@link #write} wrote.
+     *
+     * @throws UsageException if it is missing or something else
+     */
+    static JsonNode read(Path file) {
+        if (!Files.isRegularFile(file)) {
+            throw new UsageException(file + ": expected a file that --json wrote, but there is none");
+        }
+        try {
+            JsonNode rows = new ObjectMapper().readTree(file.toFile());
+            boolean complete = rows.isArray() && !rows.isEmpty();
+            for (JsonNode row : rows) {
+                complete &= row.path("name").isTextual()
+                        && row.path("unit").isTextual()
+                        && row.path("ratio").isNumber();
+            }
+            if (!complete) {
+                throw new UsageException(
+                        file + ": expected an array of rows that --json wrote, but it holds something else");
+            }
+            return rows;
+        } catch (JsonProcessingException e) {
+            throw new UsageException(file + ": expected JSON that --json wrote, but " + e.getOriginalMessage());
+        } catch (IOException e) {
+            throw new UsageException(file + ": cannot be read: " + e.getMessage());
+        }
     }
 }

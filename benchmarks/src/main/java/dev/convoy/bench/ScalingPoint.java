@@ -1,11 +1,9 @@
 package dev.convoy.bench;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import com.fasterxml.jackson.databind.ObjectMapper;
 import dev.convoy.spark.plan.ClusterShape;
 import dev.convoy.spark.plan.StepTime;
 import dev.convoy.spark.plan.StepWork;
-import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -23,7 +21,7 @@ import java.util.regex.Pattern;
  */
 record ScalingPoint(int cores, int executors, int parameters, double step, double update) {
     private static final Pattern NAME = Pattern.compile("scaling on (\\d+) cores, (\\d+) parameters, (step|update)");
-    private static final String AGAINST = "the fitted model";
+    static final String AGAINST = "the fitted model";
 
     StepWork work() {
         return new StepWork((long) Float.BYTES * parameters, executors, executors, 0);
@@ -47,10 +45,10 @@ record ScalingPoint(int cores, int executors, int parameters, double step, doubl
     }
 
     /** The points in a file that {@link Report#write} wrote. */
-    static List<ScalingPoint> read(Path file) throws IOException {
+    static List<ScalingPoint> read(Path file) {
         List<ScalingPoint> points = new ArrayList<>();
         double step = 0;
-        for (JsonNode row : new ObjectMapper().readTree(file.toFile())) {
+        for (JsonNode row : Report.read(file)) {
             Matcher name = NAME.matcher(row.path("name").asText());
             if (!name.matches()) {
                 continue;
@@ -68,7 +66,7 @@ record ScalingPoint(int cores, int executors, int parameters, double step, doubl
             }
         }
         if (points.isEmpty()) {
-            throw new IllegalArgumentException(
+            throw new UsageException(
                     file + " holds no measured steps; scripts/bench spark --scaling --json " + file + " writes them");
         }
         return points;

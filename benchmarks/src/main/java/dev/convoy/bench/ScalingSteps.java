@@ -36,6 +36,11 @@ final class ScalingSteps {
 
     private ScalingSteps() {}
 
+    /** Small to large. */
+    static List<String> sizes() {
+        return SIZES.stream().map(Size::name).toList();
+    }
+
     /**
      * The median over all rounds of each turn's median step.
      *

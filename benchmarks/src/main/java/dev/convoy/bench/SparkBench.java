@@ -9,12 +9,16 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Objects;
+import java.util.function.Function;
+import java.util.stream.Stream;
 
 /**
  * What Spark adds to a step, by phase, next to a plain {@code treeAggregate}. Contestants are drivers of their own, each with its own
  * settings and executors, and take turns; one at a time works.
  */
-public final class SparkBench {
+final class SparkBench {
+    private static final String LOCAL = "local[2]";
+    private static final String STANDALONE = "standalone";
     private static final int ROUNDS = 9;
     private static final int TASKS = 2;
     private static final String MEMORY = "2g";
@@ -40,64 +44,56 @@ public final class SparkBench {
     }
 
     /**
-     * {@code --cluster URL [--json FILE] [--only PART-OF-A-NAME] [--rounds N] [--compare FILE] [--conf KEY=VALUE ... | --scaling
-     * [--png FILE]]}, or {@code --scaling --points FILE [--png FILE]} without a cluster.
+     * {@code [--json FILE] [--only PART-OF-A-NAME] [--rounds N] [--compare FILE] [--conf KEY=VALUE ... | --scaling [--points FILE]
+     * [--png FILE]]}. Measures on the cluster that the property {@code bench.cluster} names; without one, and without {@code --points},
+     * only looks at the options.
      */
-    public static void main(String[] args) throws IOException, InterruptedException {
-        String json = "";
-        String only = "";
-        String cluster = "";
-        String points = "";
-        String picture = "";
-        String base = "";
-        int rounds = ROUNDS;
-        List<String> other = new ArrayList<>();
-        boolean scaling = false;
-        for (int i = 0; i < args.length; i += 2) {
-            if (args[i].equals("--scaling")) {
-                scaling = true;
-                i--;
-                continue;
-            }
-            if (i + 1 == args.length) {
-                throw new IllegalArgumentException("bench spark: " + args[i] + " expects a value");
-            }
-            switch (args[i]) {
-                case "--json" -> json = args[i + 1];
-                case "--only" -> only = args[i + 1];
-                case "--cluster" -> cluster = args[i + 1];
-                case "--points" -> points = args[i + 1];
-                case "--compare" -> base = args[i + 1];
-                case "--png" -> picture = args[i + 1];
-                case "--rounds" -> rounds = Integer.parseInt(args[i + 1]);
-                case "--conf" -> other.add(args[i + 1]);
-                default ->
-                    throw new IllegalArgumentException("bench spark: unknown option " + args[i]
-                            + "; known are --json FILE, --only TEXT, --rounds N, --compare FILE, --cluster URL, --conf KEY=VALUE, --scaling,"
-                            + " --points FILE and --png FILE");
+    static void run(String[] args) throws IOException, InterruptedException {
+        List<String> words = new ArrayList<>(List.of(args));
+        boolean scaling = words.removeAll(List.of("--scaling"));
+        Arguments arguments = Arguments.of(
+                "spark", words.toArray(String[]::new), "--only", "--conf", "--scaling", "--points", "--png");
+        for (String option : scaling ? List.of("--conf") : List.of("--points", "--png")) {
+            if (arguments.has(option)) {
+                throw new UsageException(
+                        "spark: " + option + (scaling ? " and --scaling exclude each other" : " needs --scaling"));
             }
         }
-        SparkBench bench = new SparkBench(only, rounds, other);
-        if (points.isEmpty()) {
+        for (String setting : arguments.all("--conf")) {
+            if (!setting.matches("[^=]+=.*")) {
+                throw new UsageException("spark: --conf expects KEY=VALUE but got '" + setting + "'");
+            }
+        }
+        int rounds = arguments.rounds(ROUNDS);
+        arguments.chosen(scaling ? ScalingSteps.sizes() : names(), Function.identity());
+        arguments.checkWritable("--png");
+        List<ScalingPoint> kept =
+                arguments.has("--points") ? ScalingPoint.read(Path.of(arguments.get("--points", ""))) : List.of();
+        String cluster = System.getProperty("bench.cluster", "");
+        if (kept.isEmpty() && cluster.isEmpty()) {
+            return;
+        }
+        SparkBench bench = new SparkBench(arguments.only(), rounds, arguments.all("--conf"));
+        if (kept.isEmpty()) {
             new KernelRows(bench.report, KernelProvider.VECTOR.kernels(), rounds).ceilings();
         }
         if (scaling) {
-            List<ScalingPoint> measured =
-                    points.isEmpty() ? ScalingSteps.measure(cluster, only, rounds) : ScalingPoint.read(Path.of(points));
-            ScalingBench.report(measured, bench.report);
-            if (!picture.isEmpty()) {
-                ScalingBench.draw(measured, Path.of(picture));
+            List<ScalingPoint> points = kept.isEmpty() ? ScalingSteps.measure(cluster, arguments.only(), rounds) : kept;
+            ScalingBench.report(points, bench.report);
+            if (arguments.has("--png")) {
+                ScalingBench.draw(points, Path.of(arguments.get("--png", "")));
             }
         } else {
-            bench.run("local[2]", "local[2]");
-            bench.run("standalone", cluster);
+            bench.run(LOCAL, LOCAL);
+            bench.run(STANDALONE, cluster);
         }
-        if (!json.isEmpty()) {
-            bench.report.write(Path.of(json));
-        }
-        if (!base.isEmpty()) {
-            Comparison.print(Comparison.read(Path.of(base)), bench.report.entries());
-        }
+        arguments.finish(bench.report);
+    }
+
+    private static List<String> names() {
+        return Stream.of(LOCAL, STANDALONE)
+                .flatMap(master -> SIZES.stream().map(size -> name(master, size)))
+                .toList();
     }
 
     private void run(String masterName, String master) throws IOException {

@@ -14,7 +14,10 @@ import java.util.function.ObjDoubleConsumer;
  * Where the time of one training step goes: by call of the kernels, and what is left by the method that samples find at work. One
  * shard, one thread, its processor time; a row is the median over the steps measured.
  */
-public final class StepBench {
+final class StepBench {
+    /** What the rows but one are shares of. */
+    static final String WHOLE = "the step";
+
     private static final int STEPS = 15;
     private static final double CALM_SECONDS = 6;
     /** Short steps go on beyond those measured, until there are some hundred samples. */
@@ -40,9 +43,10 @@ public final class StepBench {
     }
 
     /** {@code NETWORK [--batch IMAGES] [--rounds STEPS] [--json FILE] [--compare FILE]} */
-    public static void main(String[] args) throws IOException {
+    static void run(String[] args) throws IOException {
         if (args.length == 0 || args[0].startsWith("-")) {
-            throw new IllegalArgumentException("bench step expects a network, one of " + TrainTask.NETWORKS.keySet());
+            throw new UsageException("step expects a network, one of " + TrainTask.NETWORKS.keySet() + ", but got "
+                    + (args.length == 0 ? "none" : args[0]));
         }
         Arguments arguments = Arguments.of("step", Arrays.copyOfRange(args, 1, args.length), "--batch");
         TrainTask task = TrainTask.of(args[0], arguments.number("--batch", TrainTask.BATCH));
@@ -95,36 +99,39 @@ public final class StepBench {
         double ceiling = Rounds.median(ceilings);
         int batch = task.config().train().batchSize();
         double imagesPerSecond = 1e3 * batch / step;
+        double share = task.gigaflopPerImage() * imagesPerSecond / ceiling;
+        String name = task.network().name();
+        report.keep(new Report.Row("step " + name, 1, imagesPerSecond, "images/s", share, share, "F"));
         report.title("");
         report.title(String.format(
                 Locale.ROOT,
                 "%s, %d images, one thread, JDK %s: %.1f ms a step, %.0f images/s, %.0f %% of F (%.0f GFLOP/s)",
-                task.network().name(),
+                name,
                 batch,
                 Runtime.version(),
                 step,
                 imagesPerSecond,
-                100 * task.gigaflopPerImage() * imagesPerSecond / ceiling,
+                100 * share,
                 ceiling));
 
         Map<String, Double> methods = new TreeMap<>();
         Map<String, Double> works = new LinkedHashMap<>();
         Map<String, String> speeds = new TreeMap<>();
         kernelMillis.forEach((work, millis) -> {
-            String name = work.method() + " " + work.sizes();
+            String call = work.method() + " " + work.sizes();
             int times = calls.getOrDefault(work, 0);
             methods.merge(work.method(), Rounds.median(millis), Double::sum);
-            works.put(name, Rounds.median(millis));
-            speeds.put(name, times + " x" + speed(work, times, Rounds.median(millis), ceiling));
+            works.put(call, Rounds.median(millis));
+            speeds.put(call, times + " x" + speed(work, times, Rounds.median(millis), ceiling));
         });
         methods.put("optimizer", Rounds.median(optimizerMillis));
         methods.put("the rest", Rounds.median(rest));
         Map<String, Double> others = new LinkedHashMap<>();
-        shares.forEach((method, share) -> others.put("the rest: " + method, share * Rounds.median(rest)));
+        shares.forEach((method, part) -> others.put("the rest: " + method, part * Rounds.median(rest)));
 
-        table("by kernel", methods, (name, millis) -> row(name, millis, step, ""));
-        table("by call", works, (name, millis) -> row(name, millis, step, speeds.getOrDefault(name, "")));
-        table("outside the kernels, by samples", others, (name, millis) -> row(name, millis, step, ""));
+        table("by kernel", methods, (what, millis) -> row(what, millis, step, ""));
+        table("by call", works, (what, millis) -> row(what, millis, step, speeds.getOrDefault(what, "")));
+        table("outside the kernels, by samples", others, (what, millis) -> row(what, millis, step, ""));
     }
 
     private static String speed(KernelWork work, int times, double millis, double ceiling) {
@@ -157,6 +164,6 @@ public final class StepBench {
         report.title(
                 String.format(Locale.ROOT, "%-66s %8.2f ms %5.1f %%  %s", name, millis, 100 * millis / step, speed));
         report.keep(new Report.Row(
-                "step " + task.network().name() + ", " + name, 1, millis, "ms", millis / step, 0, "the step"));
+                "step " + task.network().name() + ", " + name, 1, millis, "ms", millis / step, 0, WHOLE));
     }
 }

@@ -9,12 +9,16 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Set;
 import java.util.TreeSet;
+import java.util.function.Function;
 
 /**
  * Whole training steps of Convoy next to libtorch's, in one process: first they must agree, then both warm up, then they take turns.
  * libtorch's figures are those of the memory layout and, with all cores, the number of threads that are best for it.
  */
-public final class TrainBench {
+final class TrainBench {
+    /** At the end of the names of rows that are libtorch's own. */
+    static final String PEER = ", libtorch";
+
     private static final int ROUNDS = 9;
     private static final double CONVOY_CALM_SECONDS = 8;
     private static final double TORCH_CALM_SECONDS = 2;
@@ -29,8 +33,11 @@ public final class TrainBench {
     }
 
     /** {@code [--json FILE] [--only NETWORK] [--rounds N] [--compare FILE] [--images PER-ROUND]} */
-    public static void main(String[] args) throws IOException, InterruptedException {
-        Arguments arguments = Arguments.of("train", args, "--images");
+    static void run(String[] args) throws IOException, InterruptedException {
+        Arguments arguments = Arguments.of("train", args, "--only", "--images");
+        List<String> networks = arguments.chosen(List.copyOf(TrainTask.NETWORKS.keySet()), Function.identity());
+        int images = arguments.number("--images", 4 * TrainTask.BATCH);
+        int rounds = arguments.rounds(ROUNDS);
         progress("starting libtorch");
         String refusal = TorchStep.refusal();
         if (!refusal.isEmpty()) {
@@ -38,12 +45,12 @@ public final class TrainBench {
                     + System.getProperty("os.arch") + ": " + refusal);
             return;
         }
-        TrainBench bench = new TrainBench(arguments.number("--images", 4 * TrainTask.BATCH), arguments.rounds(ROUNDS));
-        bench.run(arguments.only());
+        TrainBench bench = new TrainBench(images, rounds);
+        bench.run(networks);
         arguments.finish(bench.report);
     }
 
-    private void run(String only) throws InterruptedException {
+    private void run(List<String> networks) throws InterruptedException {
         Ceiling.warmUp();
         report.title("");
         report.title("JDK " + Runtime.version() + ", libtorch "
@@ -61,10 +68,7 @@ public final class TrainBench {
                 "libtorch/F",
                 "libtorch with"));
         int cores = Runtime.getRuntime().availableProcessors();
-        for (String network : TrainTask.NETWORKS.keySet()) {
-            if (!network.contains(only)) {
-                continue;
-            }
+        for (String network : networks) {
             TrainTask task = TrainTask.of(network, TrainTask.BATCH);
             for (boolean channelsLast : new boolean[] {false, true}) {
                 double error = Agreement.require(network, channelsLast);
@@ -143,7 +147,7 @@ public final class TrainBench {
                 setting));
         keep("train " + name, threads, ours, theirs, "libtorch");
         keep("train " + name, threads, ours, limits, "F");
-        keep("train " + name + ", libtorch", threads, theirs, limits, "F");
+        keep("train " + name + PEER, threads, theirs, limits, "F");
     }
 
     private void keep(String name, int threads, double[] rates, double[] against, String what) {

@@ -46,12 +46,12 @@ record TrainTask(Network network, RunConfig config, ImageBlock images) {
 
     /**
      * @param batch images of one step
-     * @throws IllegalArgumentException unless the model is one of {@link #NETWORKS}
+     * @throws UsageException unless the model is one of {@link #NETWORKS}
      */
     static TrainTask of(String model, int batch) {
         Shape image = NETWORKS.get(model);
         if (image == null) {
-            throw new IllegalArgumentException("no network " + model + " here; there are " + NETWORKS.keySet());
+            throw new UsageException("there is no network '" + model + "' here; there are " + NETWORKS.keySet());
         }
         RunConfig config = RunConfig.defaults()
                 .with("model.name", model)

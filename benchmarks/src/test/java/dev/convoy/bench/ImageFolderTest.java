@@ -34,10 +34,26 @@ final class ImageFolderTest {
     void anImageOfAnotherSizeIsNamed() throws IOException {
         write("a/1.png", 1, 0);
         write("a/2.png", 2, 0);
-        IllegalArgumentException e = assertThrows(IllegalArgumentException.class, () -> ImageFolder.read(folder));
+        UsageException e = assertThrows(UsageException.class, () -> ImageFolder.read(folder));
         assertEquals(
                 folder.resolve("a/2.png") + ": expected an image [1, 1, 3] like the first but got [2, 2, 3]",
                 e.getMessage());
+    }
+
+    @Test
+    void aFolderThatIsMissingOrEmptyIsNamed() throws IOException {
+        Path none = folder.resolve("none");
+        assertEquals(none + ": expected a folder with class folders but there is nothing", mistake(none));
+        assertEquals(folder + ": expected class folders but the folder is empty", mistake(folder));
+        Path empty = Files.createDirectory(folder.resolve("a"));
+        assertEquals(empty + ": expected images but the folder is empty", mistake(folder));
+        Files.writeString(folder.resolve("0"), "");
+        assertEquals(folder.resolve("0") + ": expected a folder with images but there is a file", mistake(folder));
+    }
+
+    private static String mistake(Path folder) {
+        return assertThrows(UsageException.class, () -> ImageFolder.read(folder))
+                .getMessage();
     }
 
     private void write(String name, int side, int colour) throws IOException {
