@@ -88,7 +88,8 @@ final class FewChannels {
             float @Nullable [] bias,
             int biasAt,
             float[] z,
-            int zAt) {
+            int zAt,
+            FinishedRows finished) {
         int filters = g.filters();
         int depth = g.window().taps() * g.channels();
         pack(filters, depth, w, wAt);
@@ -103,6 +104,7 @@ final class FewChannels {
                 planes.build(p, count, x, image);
                 int to = zAt + (n * g.outputHeight() + p) * g.outputWidth() * filters;
                 multiply(count * g.outputWidth(), filters, depth, z, to, last);
+                finished.upTo((n * g.outputHeight() + p + count) * g.outputWidth());
             }
         }
     }

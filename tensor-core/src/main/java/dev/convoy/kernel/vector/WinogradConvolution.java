@@ -52,12 +52,13 @@ final class WinogradConvolution {
             float @Nullable [] bias,
             int biasAt,
             float[] z,
-            int zAt) {
+            int zAt,
+            FinishedRows finished) {
         form = WinogradForm.of(g.window());
         weights.pack(form, w, wAt, g.channels(), g.filters());
         source.of(x, xAt, g.height(), g.width(), g.channels());
         target.of(z, zAt, g.outputHeight(), g.outputWidth(), g.filters());
-        convolve(g.batch(), g.window().padTop(), g.window().padLeft(), begins(bias, biasAt));
+        convolve(g.batch(), g.window().padTop(), g.window().padLeft(), begins(bias, biasAt), finished);
     }
 
     /** A line of the target's pixels, each the bias or zeros. */
@@ -85,10 +86,11 @@ final class WinogradConvolution {
                 g.batch(),
                 form.taps() - 1 - window.padTop(),
                 form.taps() - 1 - window.padLeft(),
-                adds ? null : begins(null, 0));
+                adds ? null : begins(null, 0),
+                FinishedRows.UNWATCHED);
     }
 
-    private void convolve(int batch, int padTop, int padLeft, float @Nullable [] begin) {
+    private void convolve(int batch, int padTop, int padLeft, float @Nullable [] begin, FinishedRows finished) {
         cover(batch);
         together = Math.min(all, rowsInWholeMicroTiles());
         lay(source.channels, RowKernel.STEP);
@@ -101,6 +103,7 @@ final class WinogradConvolution {
                 targetTiles.fromProducts(i, rows, right, room);
             }
             targetTiles.toOutputs(target, row, rows, begin);
+            finished.upTo(pixelsBefore(row + rows));
         }
     }
 
@@ -184,6 +187,13 @@ final class WinogradConvolution {
                 k += width;
             }
         }
+    }
+
+    /** The target's pixels of so many rows of tiles. */
+    private int pixelsBefore(int row) {
+        int down = form.tiles(target.height);
+        int lines = Math.min(target.height, row % down * form.outputs());
+        return (row / down * target.height + lines) * target.width;
     }
 
     private void cover(int batch) {
