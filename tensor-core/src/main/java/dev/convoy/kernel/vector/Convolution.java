@@ -20,7 +20,7 @@ final class Convolution {
     /** The least floats next to each other that are copied as they are, rather than turned with their neighbours. */
     private static final int LONG_ROW = 24;
 
-    /** Rows of a pointwise convolution between two {@link FinishedRows#upTo}. */
+    /** Rows of a pointwise convolution at a time: what they were written to is still in the second-level cache then. */
     private static final int POINTWISE_ROWS = 4 * Gemm.ROWS;
 
     private Convolution() {}

@@ -6,6 +6,6 @@ interface FinishedRows {
     /** Of a pass whose rows nobody waits for. */
     FinishedRows UNWATCHED = rows -> {};
 
-    /** The first {@code rows} rows are final, some of which may have been told of before. */
+    /** The first {@code rows} rows are final; never fewer than before. */
     void upTo(int rows);
 }
