@@ -17,6 +17,10 @@ final class ConvolutionData {
     final float[] dz;
 
     final float[] z;
+    /** Of each filter, as is the variance. */
+    final float[] mean;
+
+    final float[] variance;
     final float[] dx;
     final float[] dw;
 
@@ -28,12 +32,18 @@ final class ConvolutionData {
         this.bias = values(random, g.filters());
         this.dz = values(random, g.batch() * g.outputHeight() * g.outputWidth() * g.filters());
         this.z = new float[dz.length];
+        this.mean = new float[g.filters()];
+        this.variance = new float[g.filters()];
         this.dx = new float[x.length];
         this.dw = new float[w.length];
     }
 
     void forward(Kernels kernels) {
         kernels.conv2d(geometry, x, 0, w, 0, bias, 0, z, 0);
+    }
+
+    void forwardAndMoments(Kernels kernels) {
+        kernels.conv2dAndMoments(geometry, x, 0, w, 0, bias, 0, z, 0, mean, variance);
     }
 
     void inputAdjoint(Kernels kernels) {

@@ -48,6 +48,7 @@ final class KernelCases {
         convolution("lenet-style", 16, 14, 32, 64, 5, 1);
         ConvGeometry block =
                 new ConvGeometry(16, 32, 32, 16, 16, 1, Window.square(3).padding(1));
+        add("conv 3x3 16->16 32px, resnet20 fwd and moments", () -> new ConvolutionData(block)::forwardAndMoments);
         add("conv 3x3 16->16 32px, resnet20 dx, added", () -> new ConvolutionData(block)::inputAdjointAdd);
         depthwise(4, 28, 128);
         for (int channels : new int[] {3, 16, 64}) {

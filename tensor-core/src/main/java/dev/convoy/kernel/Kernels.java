@@ -81,6 +81,24 @@ public interface Kernels {
             float[] z,
             int zOffset);
 
+    /** {@link #conv2d} and the {@link #channelMoments} of its z, {@code [NPQ, K]}, of at least one row. */
+    default void conv2dAndMoments(
+            ConvGeometry geometry,
+            float[] x,
+            int xOffset,
+            float[] w,
+            int wOffset,
+            float @Nullable [] bias,
+            int biasOffset,
+            float[] z,
+            int zOffset,
+            float[] mean,
+            float[] variance) {
+        conv2d(geometry, x, xOffset, w, wOffset, bias, biasOffset, z, zOffset);
+        int rows = geometry.batch() * geometry.outputHeight() * geometry.outputWidth();
+        channelMoments(rows, geometry.filters(), z, zOffset, mean, variance);
+    }
+
     /**
      * Input adjoint, the convolution of dz with the flipped filter: {@code dx[n,h,w,c] += sum over p, q, k ascending of
      * dz[n,p,q,k] * w[r,s,c,k]}, where {@code h + padTop = p*strideH + r*dilationH} and the same for columns.

@@ -36,9 +36,14 @@ public final class RunningMoments {
         rows = 0;
     }
 
-    /** How many rows the next block has, of {@code left}. */
-    public int nextBlock(int left) {
-        return Math.min(left, Math.min(Math.max(FIRST_ROWS, rows), MOST_ROWS));
+    /** How many rows there are so far. */
+    public int rows() {
+        return rows;
+    }
+
+    /** How many rows the next block has, of {@code all}. */
+    public int nextBlock(int all) {
+        return Math.min(all - rows, Math.min(Math.max(FIRST_ROWS, rows), MOST_ROWS));
     }
 
     /** The next block's sums around {@code centre}. */

@@ -207,7 +207,7 @@ final class ScalarKernels implements Kernels {
             centre[c] /= size;
         }
         for (int from = 0; from < rows; from += size) {
-            size = moments.nextBlock(rows - from);
+            size = moments.nextBlock(rows);
             float[] sums = new float[STRIPES * channels];
             float[] squares = new float[STRIPES * channels];
             for (int row = 0; row < size; row++) {

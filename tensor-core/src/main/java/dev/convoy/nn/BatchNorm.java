@@ -3,6 +3,7 @@ package dev.convoy.nn;
 import dev.convoy.autograd.Variable;
 import dev.convoy.op.BatchNormGelu;
 import dev.convoy.op.BatchNormRelu;
+import dev.convoy.op.Measured;
 import dev.convoy.tensor.Shape;
 import dev.convoy.tensor.Tensor;
 import java.util.function.Consumer;
@@ -10,11 +11,13 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Batch normalisation per channel, by the batch's statistics in training (those of a shard's share: ghost batches) and by running
- * averages in evaluation; see {@link dev.convoy.op.BatchNorm}.
+ * averages in evaluation; see {@link dev.convoy.op.BatchNorm}. With a convolution right before it, the two are one layer: the statistics are
+ * taken while the convolution writes what they are of. Observed, they are two.
  */
 public final class BatchNorm implements Rectifiable {
     private static final float EPSILON = 1e-5f;
 
+    private final @Nullable Conv2d convolution;
     private final String path;
     private final Shape shape;
     private final Parameter gamma;
@@ -23,6 +26,15 @@ public final class BatchNorm implements Rectifiable {
     private final Parameter runningVariance;
 
     public BatchNorm(Scope scope, Shape input) {
+        this(scope, input, null);
+    }
+
+    /**
+     * @param input the shape of what is normalised
+     * @param convolution the layer right before it, or null where that is no convolution
+     */
+    BatchNorm(Scope scope, Shape input, @Nullable Conv2d convolution) {
+        this.convolution = convolution;
         this.path = scope.path();
         this.shape = input;
         Shape perChannel = Shape.of(input.extent(-1));
@@ -38,16 +50,17 @@ public final class BatchNorm implements Rectifiable {
         if (training == null) {
             return dev.convoy.op.BatchNorm.evaluate(
                     pass.tape(),
-                    x,
+                    input(pass, x),
                     pass.parameter(gamma),
                     pass.parameter(beta),
                     pass.buffer(runningMean),
                     pass.buffer(runningVariance),
                     EPSILON);
         }
+        Measured batch = measured(pass, x);
         var result =
-                dev.convoy.op.BatchNorm.train(pass.tape(), x, pass.parameter(gamma), pass.parameter(beta), EPSILON);
-        return remembered(training, x, result);
+                dev.convoy.op.BatchNorm.train(pass.tape(), batch, pass.parameter(gamma), pass.parameter(beta), EPSILON);
+        return remembered(training, batch.batch(), result);
     }
 
     @Override
@@ -61,7 +74,7 @@ public final class BatchNorm implements Rectifiable {
         if (training == null) {
             return BatchNormRelu.evaluate(
                     pass.tape(),
-                    x,
+                    input(pass, x),
                     pass.parameter(gamma),
                     pass.parameter(beta),
                     residual,
@@ -69,9 +82,10 @@ public final class BatchNorm implements Rectifiable {
                     pass.buffer(runningVariance),
                     EPSILON);
         }
+        Measured batch = measured(pass, x);
         var result =
-                BatchNormRelu.train(pass.tape(), x, pass.parameter(gamma), pass.parameter(beta), residual, EPSILON);
-        return remembered(training, x, result);
+                BatchNormRelu.train(pass.tape(), batch, pass.parameter(gamma), pass.parameter(beta), residual, EPSILON);
+        return remembered(training, batch.batch(), result);
     }
 
     /** The GELU of what {@link #forward} gives, to the bit, without writing that. */
@@ -80,15 +94,27 @@ public final class BatchNorm implements Rectifiable {
         if (training == null) {
             return BatchNormGelu.evaluate(
                     pass.tape(),
-                    x,
+                    input(pass, x),
                     pass.parameter(gamma),
                     pass.parameter(beta),
                     pass.buffer(runningMean),
                     pass.buffer(runningVariance),
                     EPSILON);
         }
-        var result = BatchNormGelu.train(pass.tape(), x, pass.parameter(gamma), pass.parameter(beta), EPSILON);
-        return remembered(training, x, result);
+        Measured batch = measured(pass, x);
+        var result = BatchNormGelu.train(pass.tape(), batch, pass.parameter(gamma), pass.parameter(beta), EPSILON);
+        return remembered(training, batch.batch(), result);
+    }
+
+    /** What is normalised. */
+    private Variable input(Pass pass, Variable x) {
+        return convolution == null ? x : pass.forward(convolution, x);
+    }
+
+    private Measured measured(Pass pass, Variable x) {
+        return convolution == null || pass.isObserved()
+                ? Measured.of(pass.tape(), input(pass, x))
+                : convolution.forwardMeasured(pass, x);
     }
 
     /** The result's output, once its statistics are added to the sums for the running averages. */
@@ -114,6 +140,9 @@ public final class BatchNorm implements Rectifiable {
 
     @Override
     public void describe(Consumer<LayerSummary> rows) {
+        if (convolution != null) {
+            convolution.describe(rows);
+        }
         rows.accept(
                 new LayerSummary(path, "batch norm", shape, 2L * gamma.shape().size(), 0));
     }

@@ -3,6 +3,7 @@ package dev.convoy.nn;
 import dev.convoy.autograd.Variable;
 import dev.convoy.kernel.ConvGeometry;
 import dev.convoy.kernel.Window;
+import dev.convoy.op.Measured;
 import dev.convoy.tensor.Shape;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
@@ -30,6 +31,17 @@ public final class Conv2d implements Module {
     @Override
     public Variable forward(Pass pass, Variable x) {
         return dev.convoy.op.Conv2d.apply(
+                pass.tape(),
+                x,
+                pass.parameter(weight),
+                bias == null ? null : pass.parameter(bias),
+                one.window(),
+                one.groups());
+    }
+
+    /** What {@link #forward} gives, measured for the normalisation behind it. */
+    Measured forwardMeasured(Pass pass, Variable x) {
+        return dev.convoy.op.Conv2d.measured(
                 pass.tape(),
                 x,
                 pass.parameter(weight),

@@ -122,8 +122,14 @@ public final class Sequential implements Module {
             return conv(name, filters, window, groups, false).batchNorm(name + "_norm");
         }
 
+        /** One with the convolution right before it. */
         public Builder batchNorm(String name) {
-            return add(new BatchNorm(scope.in(name), shape));
+            int last = layers.size() - 1;
+            Conv2d before = last >= 0 && layers.get(last) instanceof Conv2d convolution ? convolution : null;
+            if (before != null) {
+                layers.remove(last);
+            }
+            return add(new BatchNorm(scope.in(name), shape, before));
         }
 
         public Builder groupNorm(String name, int groups) {

@@ -28,7 +28,13 @@ public final class BatchNorm {
      * @throws IllegalArgumentException if x is empty, or gamma or beta has another shape
      */
     public static Result train(Tape tape, Variable x, Variable gamma, Variable beta, float epsilon) {
-        ChannelScale map = ChannelScale.ofBatch(tape, x, gamma, beta, epsilon);
+        return train(tape, Measured.of(tape, x), gamma, beta, epsilon);
+    }
+
+    /** The same of a batch that is measured already. */
+    public static Result train(Tape tape, Measured measured, Variable gamma, Variable beta, float epsilon) {
+        Variable x = measured.batch();
+        ChannelScale map = ChannelScale.of(tape, measured, gamma, beta, epsilon);
         Kernels kernels = tape.kernels();
         int channels = map.channels();
         Tensor xv = x.value();

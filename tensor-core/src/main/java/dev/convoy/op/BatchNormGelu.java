@@ -25,7 +25,13 @@ public final class BatchNormGelu {
      * @throws IllegalArgumentException if x is empty, or gamma or beta has another shape
      */
     public static BatchNorm.Result train(Tape tape, Variable x, Variable gamma, Variable beta, float epsilon) {
-        ChannelScale map = ChannelScale.ofBatch(tape, x, gamma, beta, epsilon);
+        return train(tape, Measured.of(tape, x), gamma, beta, epsilon);
+    }
+
+    /** The same of a batch that is measured already. */
+    public static BatchNorm.Result train(Tape tape, Measured measured, Variable gamma, Variable beta, float epsilon) {
+        Variable x = measured.batch();
+        ChannelScale map = ChannelScale.of(tape, measured, gamma, beta, epsilon);
         Variable y = forward(tape, x, gamma, beta, map);
         tape.record(y, () -> {
             Tensor dy = y.gradient();

@@ -30,8 +30,15 @@ public final class BatchNormRelu {
      */
     public static BatchNorm.Result train(
             Tape tape, Variable x, Variable gamma, Variable beta, @Nullable Variable residual, float epsilon) {
+        return train(tape, Measured.of(tape, x), gamma, beta, residual, epsilon);
+    }
+
+    /** The same of a batch that is measured already. */
+    public static BatchNorm.Result train(
+            Tape tape, Measured measured, Variable gamma, Variable beta, @Nullable Variable residual, float epsilon) {
+        Variable x = measured.batch();
         requireResidual(x, residual);
-        ChannelScale map = ChannelScale.ofBatch(tape, x, gamma, beta, epsilon);
+        ChannelScale map = ChannelScale.of(tape, measured, gamma, beta, epsilon);
         Variable y = forward(tape, x, gamma, beta, residual, map);
         tape.record(y, () -> {
             float[] sum = tape.buffer(Shape.of(map.channels())).array();

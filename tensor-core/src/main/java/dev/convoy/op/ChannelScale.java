@@ -15,18 +15,10 @@ record ChannelScale(
     /**
      * By the statistics of x itself.
      *
-     * @throws IllegalArgumentException if x is empty, or gamma or beta has another shape
+     * @throws IllegalArgumentException if gamma or beta has another shape
      */
-    static ChannelScale ofBatch(Tape tape, Variable x, Variable gamma, Variable beta, float epsilon) {
-        Shape perChannel = requireChannels(x, gamma, beta);
-        int channels = perChannel.size();
-        Tensor xv = x.value();
-        Tensor mean = tape.buffer(perChannel);
-        Tensor variance = tape.buffer(perChannel);
-        tape.kernels()
-                .channelMoments(
-                        xv.size() / channels, channels, xv.array(), xv.offset(), mean.array(), variance.array());
-        return of(tape, x, gamma, beta, mean, variance, epsilon);
+    static ChannelScale of(Tape tape, Measured x, Variable gamma, Variable beta, float epsilon) {
+        return of(tape, x.batch(), gamma, beta, x.mean(), x.variance(), epsilon);
     }
 
     /** By given statistics. */

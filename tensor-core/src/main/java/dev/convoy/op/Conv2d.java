@@ -28,12 +28,16 @@ public final class Conv2d {
     public static Variable apply(
             Tape tape, Variable x, Variable weight, @Nullable Variable bias, Window window, int groups) {
         ConvGeometry g = geometry(x.shape(), weight.shape(), bias == null ? null : bias.shape(), window, groups);
-        if (g.isZeroPadded()) {
-            return convolve(tape, x, weight, bias, g);
-        }
-        Variable padded = Pad.apply(
-                tape, x, window.padTop(), window.padBottom(), window.padLeft(), window.padRight(), window.mode());
-        return convolve(tape, padded, weight, bias, g.afterPadding());
+        return convolve(tape, x, weight, bias, g, null, null);
+    }
+
+    /** {@link #apply}, and mean and variance of each output channel, which cost no pass over memory of their own. */
+    public static Measured measured(
+            Tape tape, Variable x, Variable weight, @Nullable Variable bias, Window window, int groups) {
+        ConvGeometry g = geometry(x.shape(), weight.shape(), bias == null ? null : bias.shape(), window, groups);
+        Tensor mean = tape.buffer(Shape.of(g.filters()));
+        Tensor variance = tape.buffer(Shape.of(g.filters()));
+        return new Measured(convolve(tape, x, weight, bias, g, mean, variance), mean, variance);
     }
 
     /**
@@ -70,23 +74,44 @@ public final class Conv2d {
         return pointwise(tape, depthwise(tape, x, depth, null, window), point, bias);
     }
 
-    private static Variable convolve(Tape tape, Variable x, Variable weight, @Nullable Variable bias, ConvGeometry g) {
+    private static Variable convolve(
+            Tape tape,
+            Variable x,
+            Variable weight,
+            @Nullable Variable bias,
+            ConvGeometry g,
+            @Nullable Tensor mean,
+            @Nullable Tensor variance) {
+        if (!g.isZeroPadded()) {
+            Window w = g.window();
+            Variable padded = Pad.apply(tape, x, w.padTop(), w.padBottom(), w.padLeft(), w.padRight(), w.mode());
+            return convolve(tape, padded, weight, bias, g.afterPadding(), mean, variance);
+        }
         Kernels kernels = tape.kernels();
         Shape output = Shape.of(g.batch(), g.outputHeight(), g.outputWidth(), g.filters());
         Variable z = bias == null ? tape.output(output, x, weight) : tape.output(output, x, weight, bias);
         Tensor xv = x.value();
         Tensor wv = weight.value();
         Tensor zv = z.value();
-        kernels.conv2d(
-                g,
-                xv.array(),
-                xv.offset(),
-                wv.array(),
-                wv.offset(),
-                bias == null ? null : bias.value().array(),
-                bias == null ? 0 : bias.value().offset(),
-                zv.array(),
-                zv.offset());
+        float[] biases = bias == null ? null : bias.value().array();
+        int biasAt = bias == null ? 0 : bias.value().offset();
+        if (mean == null || variance == null) {
+            kernels.conv2d(
+                    g, xv.array(), xv.offset(), wv.array(), wv.offset(), biases, biasAt, zv.array(), zv.offset());
+        } else {
+            kernels.conv2dAndMoments(
+                    g,
+                    xv.array(),
+                    xv.offset(),
+                    wv.array(),
+                    wv.offset(),
+                    biases,
+                    biasAt,
+                    zv.array(),
+                    zv.offset(),
+                    mean.array(),
+                    variance.array());
+        }
         tape.record(z, () -> {
             Tensor dz = z.gradient();
             if (bias != null && bias.needsGradient()) {

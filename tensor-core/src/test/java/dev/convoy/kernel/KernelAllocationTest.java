@@ -72,7 +72,12 @@ class KernelAllocationTest {
             float[] x = new float[KernelCases.inputSize(g)];
             float[] w = new float[KernelCases.weightSize(g)];
             float[] z = new float[KernelCases.outputSize(g)];
+            float[] mean = new float[g.filters()];
+            float[] variance = new float[g.filters()];
             assertAllocatesNothing("forward, " + g, () -> kernels.conv2d(g, x, 0, w, 0, null, 0, z, 0));
+            assertAllocatesNothing(
+                    "forward and moments, " + g,
+                    () -> kernels.conv2dAndMoments(g, x, 0, w, 0, null, 0, z, 0, mean, variance));
             assertAllocatesNothing("dx, " + g, () -> kernels.conv2dInputAdjoint(g, z, 0, w, 0, x, 0));
             assertAllocatesNothing("dx added, " + g, () -> kernels.conv2dInputAdjointAdd(g, z, 0, w, 0, x, 0));
             assertAllocatesNothing("dw, " + g, () -> kernels.conv2dWeightAdjointAdd(g, x, 0, z, 0, w, 0));

@@ -22,6 +22,9 @@ final class Convolution {
     /** The least floats next to each other that are copied as they are, rather than turned with their neighbours. */
     private static final int LONG_ROW = 24;
 
+    /** Rows of a pointwise convolution at a time: what they were written to is still in the second-level cache then. */
+    private static final int POINTWISE_ROWS = 4 * Gemm.ROWS;
+
     private Convolution() {}
 
     private static boolean isPointwise(Window w) {
@@ -44,9 +47,10 @@ final class Convolution {
             float @Nullable [] bias,
             int biasAt,
             float[] z,
-            int zAt) {
+            int zAt,
+            FinishedRows finished) {
         if (FewChannels.fits(g)) {
-            scratch.fewChannels.forward(g, x, xAt, w, wAt, bias, biasAt, z, zAt);
+            scratch.fewChannels.forward(g, x, xAt, w, wAt, bias, biasAt, z, zAt, finished);
             return;
         }
         float[] begin = bias == null ? scratch.zeros(g.filters()) : bias;
@@ -58,6 +62,7 @@ final class Convolution {
         phase.origin = 0;
         for (int group = 0; group < g.groups(); group++) {
             int k = group * filtersPerGroup;
+            FinishedRows watched = group == g.groups() - 1 ? finished : FinishedRows.UNWATCHED;
             // (NPQ, RSC) * (RSC, K) = (NPQ, K)
             phase.weights.pack(
                     scratch.stridedRight.set(w, wAt + k, g.filters(), 1),
@@ -69,9 +74,14 @@ final class Convolution {
             int beginGroup = bias == null ? 0 : beginAt + k;
             phase.pixels.setLine(Integer.MAX_VALUE, g.filters());
             if (isPointwise(g.window())) {
-                LeftOperand rows = scratch.stridedLeft.set(x, xGroup, g.channels(), 1);
                 int m = g.batch() * pixels;
-                Gemm.multiply(scratch, rows, phase.weights, m, begin, beginGroup, z, zAt + k, phase.pixels);
+                for (int row = 0; row < m; row += POINTWISE_ROWS) {
+                    int count = Math.min(POINTWISE_ROWS, m - row);
+                    LeftOperand rows = scratch.stridedLeft.set(x, xGroup + row * g.channels(), g.channels(), 1);
+                    int to = zAt + k + row * g.filters();
+                    Gemm.multiply(scratch, rows, phase.weights, count, begin, beginGroup, z, to, phase.pixels);
+                    watched.upTo(row + count);
+                }
                 continue;
             }
             int together = imagesTogether(pixels, g.batch());
@@ -89,17 +99,18 @@ final class Convolution {
                 if (inRows) {
                     scratch.padded.begin(g.height(), g.width(), g.channels(), x, from);
                     RowBands.multiply(scratch, scratch.padded, 1, images, begin, beginGroup, z, to);
-                    continue;
+                } else {
+                    scratch.image.build(images, g.height(), g.width(), g.channels(), x, from);
+                    phase.patches.of(scratch.image.floats);
+                    if (few) {
+                        scratch.fewFilters.multiply(phase, images * g.outputHeight(), begin, beginGroup, z, to);
+                    } else {
+                        LeftOperand patches = phase.patches;
+                        int m = images * pixels;
+                        Gemm.multiply(scratch, patches, phase.weights, m, begin, beginGroup, z, to, phase.pixels);
+                    }
                 }
-                scratch.image.build(images, g.height(), g.width(), g.channels(), x, from);
-                phase.patches.of(scratch.image.floats);
-                if (few) {
-                    int lines = images * g.outputHeight();
-                    scratch.fewFilters.multiply(phase, lines, begin, beginGroup, z, to);
-                    continue;
-                }
-                Gemm.multiply(
-                        scratch, phase.patches, phase.weights, images * pixels, begin, beginGroup, z, to, phase.pixels);
+                watched.upTo((n + images) * pixels);
             }
         }
         scratch.forgetImages();

@@ -32,7 +32,8 @@ final class Depthwise {
             float @Nullable [] bias,
             int biasAt,
             float[] z,
-            int zAt) {
+            int zAt,
+            FinishedRows finished) {
         float[] begin = bias == null ? scratch.zeros(g.channels()) : bias;
         int beginAt = bias == null ? 0 : biasAt;
         int xSize = g.height() * g.width() * g.channels();
@@ -42,6 +43,7 @@ final class Depthwise {
         int slab = slab(g, forwardLines(g), forwardColumns(g));
         for (int c = 0; c < g.channels(); c += slab) {
             int channels = Math.min(slab, g.channels() - c);
+            FinishedRows watched = c + channels == g.channels() ? finished : FinishedRows.UNWATCHED;
             layForward(image, phase, g, channels, wAt + c);
             int together = imagesTogether(g, image.imageSize());
             image.clear(together);
@@ -50,6 +52,7 @@ final class Depthwise {
                 int images = Math.min(together, g.batch() - n);
                 image.build(images, g.height(), g.width(), g.channels(), x, xAt + c + n * xSize);
                 phase.multiply(images, channels, image.floats, begin, beginAt + c, 0, z, zAt + c + n * zSize);
+                watched.upTo((n + images) * g.outputHeight() * g.outputWidth());
             }
         }
     }

@@ -92,7 +92,8 @@ final class FewChannels {
             float @Nullable [] bias,
             int biasAt,
             float[] z,
-            int zAt) {
+            int zAt,
+            FinishedRows finished) {
         int filters = g.filters();
         int depth = g.window().taps() * g.channels();
         boolean few = SixFilters.fits(filters);
@@ -116,6 +117,7 @@ final class FewChannels {
                 } else {
                     multiply(count * g.outputWidth(), filters, depth, z, to, last);
                 }
+                finished.upTo((n * g.outputHeight() + p + count) * g.outputWidth());
             }
         }
     }

@@ -92,8 +92,8 @@ final class RectifiedChannels {
             int dyAt,
             float[] sum,
             float[] dot) {
-        int block = ChannelMoments.block(channels);
-        int together = ChannelMoments.together(channels);
+        int block = ChannelSumAndDot.block(channels);
+        int together = ChannelSumAndDot.together(channels);
         float[] sums = scratch.first(STRIPES * block);
         float[] dots = scratch.second(STRIPES * block);
         float[] centres = scratch.third(together * block);
@@ -168,8 +168,8 @@ final class RectifiedChannels {
             float[] dot,
             float[] dz,
             int dzAt) {
-        int block = ChannelMoments.block(channels);
-        int together = ChannelMoments.together(channels);
+        int block = ChannelSumAndDot.block(channels);
+        int together = ChannelSumAndDot.together(channels);
         float[] sums = scratch.first(STRIPES * block);
         float[] dots = scratch.second(STRIPES * block);
         float[] centres = scratch.third(together * block);

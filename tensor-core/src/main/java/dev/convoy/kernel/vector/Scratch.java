@@ -1,6 +1,5 @@
 package dev.convoy.kernel.vector;
 
-import dev.convoy.kernel.RunningMoments;
 import java.util.Arrays;
 
 /** One thread's buffers and operands, grown when needed and used again, so that a kernel call allocates nothing in steady state. */
@@ -27,7 +26,7 @@ final class Scratch {
     final WinogradConvolution winograd = new WinogradConvolution();
     final Lattice rows = new Lattice();
     final int[] rowAt = new int[Gemm.ROWS + 16];
-    final RunningMoments moments = new RunningMoments();
+    final ChannelMoments moments = new ChannelMoments(this);
     final Tile tile = new Tile();
     final FewFilters fewFilters = new FewFilters();
     final FewChannels fewChannels = new FewChannels();

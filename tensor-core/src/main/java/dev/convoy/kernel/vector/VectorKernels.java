@@ -68,13 +68,47 @@ public final class VectorKernels implements Kernels {
             int biasOffset,
             float[] z,
             int zOffset) {
+        convolve(geometry, x, xOffset, w, wOffset, bias, biasOffset, z, zOffset, FinishedRows.UNWATCHED);
+    }
+
+    @Override
+    public void conv2dAndMoments(
+            ConvGeometry geometry,
+            float[] x,
+            int xOffset,
+            float[] w,
+            int wOffset,
+            float @Nullable [] bias,
+            int biasOffset,
+            float[] z,
+            int zOffset,
+            float[] mean,
+            float[] variance) {
+        int rows = geometry.batch() * geometry.outputHeight() * geometry.outputWidth();
+        FinishedRows moments = Scratch.ofThread().moments.begin(rows, geometry.filters(), z, zOffset, mean, variance);
+        convolve(geometry, x, xOffset, w, wOffset, bias, biasOffset, z, zOffset, moments);
+        moments.upTo(rows);
+    }
+
+    private void convolve(
+            ConvGeometry geometry,
+            float[] x,
+            int xOffset,
+            float[] w,
+            int wOffset,
+            float @Nullable [] bias,
+            int biasOffset,
+            float[] z,
+            int zOffset,
+            FinishedRows finished) {
         assert geometry.isZeroPadded() : geometry;
+        Scratch scratch = Scratch.ofThread();
         if (Depthwise.fits(geometry)) {
-            Depthwise.forward(Scratch.ofThread(), geometry, x, xOffset, w, wOffset, bias, biasOffset, z, zOffset);
+            Depthwise.forward(scratch, geometry, x, xOffset, w, wOffset, bias, biasOffset, z, zOffset, finished);
         } else if (algorithm.isWinograd(geometry)) {
-            Scratch.ofThread().winograd.forward(geometry, x, xOffset, w, wOffset, bias, biasOffset, z, zOffset);
+            scratch.winograd.forward(geometry, x, xOffset, w, wOffset, bias, biasOffset, z, zOffset, finished);
         } else {
-            Convolution.forward(Scratch.ofThread(), geometry, x, xOffset, w, wOffset, bias, biasOffset, z, zOffset);
+            Convolution.forward(scratch, geometry, x, xOffset, w, wOffset, bias, biasOffset, z, zOffset, finished);
         }
     }
 
@@ -146,7 +180,10 @@ public final class VectorKernels implements Kernels {
 
     @Override
     public void channelMoments(int rows, int channels, float[] x, int xOffset, float[] mean, float[] variance) {
-        ChannelMoments.moments(Scratch.ofThread(), rows, channels, x, xOffset, mean, variance);
+        Scratch.ofThread()
+                .moments
+                .begin(rows, channels, x, xOffset, mean, variance)
+                .upTo(rows);
     }
 
     @Override
@@ -160,7 +197,7 @@ public final class VectorKernels implements Kernels {
             int dzOffset,
             float[] sum,
             float[] dot) {
-        ChannelMoments.sumAndDot(Scratch.ofThread(), rows, channels, x, xOffset, centre, dz, dzOffset, sum, dot);
+        ChannelSumAndDot.sumAndDot(Scratch.ofThread(), rows, channels, x, xOffset, centre, dz, dzOffset, sum, dot);
     }
 
     @Override

@@ -47,12 +47,13 @@ final class WinogradConvolution {
             float @Nullable [] bias,
             int biasAt,
             float[] z,
-            int zAt) {
+            int zAt,
+            FinishedRows finished) {
         form = WinogradForm.of(g.window());
         weights.pack(form, w, wAt, g.channels(), g.filters());
         source.of(x, xAt, g.height(), g.width(), g.channels());
         target.of(z, zAt, g.outputHeight(), g.outputWidth(), g.filters());
-        convolve(g.batch(), g.window().padTop(), g.window().padLeft(), begins(bias, biasAt));
+        convolve(g.batch(), g.window().padTop(), g.window().padLeft(), begins(bias, biasAt), finished);
     }
 
     /** A line of the target's pixels, each the bias or zeros. */
@@ -80,21 +81,22 @@ final class WinogradConvolution {
                 g.batch(),
                 form.taps() - 1 - window.padTop(),
                 form.taps() - 1 - window.padLeft(),
-                adds ? null : begins(null, 0));
+                adds ? null : begins(null, 0),
+                FinishedRows.UNWATCHED);
     }
 
-    private void convolve(int batch, int padTop, int padLeft, float @Nullable [] begin) {
+    private void convolve(int batch, int padTop, int padLeft, float @Nullable [] begin, FinishedRows finished) {
         cover(batch);
         together = Math.min(all, rowsInWholeMicroTiles());
         if (hasManyChannels()) {
-            convolveRows(padTop, padLeft, begin);
+            convolveRows(padTop, padLeft, begin, finished);
         } else {
-            convolveTiles(padTop, padLeft, begin);
+            convolveTiles(padTop, padLeft, begin, finished);
         }
     }
 
     /** Six points at a time, so that the operands and products of few channels stay in the first-level cache. */
-    private void convolveTiles(int padTop, int padLeft, float @Nullable [] begin) {
+    private void convolveTiles(int padTop, int padLeft, float @Nullable [] begin, FinishedRows finished) {
         operands.lay(INPUTS, together * across, source.channels, target.channels);
         layTiles();
         for (int row = 0; row < all; row += together) {
@@ -108,11 +110,12 @@ final class WinogradConvolution {
                 targetTiles.fromProducts(i, rows, operands);
             }
             targetTiles.toOutputs(target, row, rows, begin);
+            finished.upTo(pixelsBefore(row + rows));
         }
     }
 
     /** All points at a time. */
-    private void convolveRows(int padTop, int padLeft, float @Nullable [] begin) {
+    private void convolveRows(int padTop, int padLeft, float @Nullable [] begin, FinishedRows finished) {
         operands.lay(POINTS, together * across, source.channels, target.channels);
         sourceRow.lay(form, target.height, target.width, source.channels, true);
         targetRow.lay(form, target.height, target.width, target.channels, false);
@@ -127,6 +130,7 @@ final class WinogradConvolution {
             for (int r = 0; r < rows; r++) {
                 targetRow.fromProducts(operands, r * across, target, row + r, begin);
             }
+            finished.upTo(pixelsBefore(row + rows));
         }
     }
 
@@ -159,6 +163,13 @@ final class WinogradConvolution {
         return source.channels % WinogradRow.TOGETHER == 0
                 && target.channels % WinogradRow.TOGETHER == 0
                 && Math.max(source.channels, target.channels) >= MANY;
+    }
+
+    /** The target's pixels of so many rows of tiles. */
+    private int pixelsBefore(int row) {
+        int down = form.tiles(target.height);
+        int lines = Math.min(target.height, row % down * form.outputs());
+        return (row / down * target.height + lines) * target.width;
     }
 
     private void cover(int batch) {

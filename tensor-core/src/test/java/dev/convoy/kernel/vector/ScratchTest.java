@@ -48,10 +48,12 @@ class ScratchTest {
                 float[] x = new float[g.batch() * g.height() * g.width() * g.channels()];
                 float[] w = new float[g.window().taps() * g.channelsPerGroup() * g.filters()];
                 float[] z = new float[g.batch() * g.outputHeight() * g.outputWidth() * g.filters()];
-                kernels.conv2d(g, x, 0, w, 0, null, 0, z, 0);
+                float[] mean = new float[g.filters()];
+                float[] variance = new float[g.filters()];
+                kernels.conv2dAndMoments(g, x, 0, w, 0, null, 0, z, 0, mean, variance);
                 kernels.conv2dInputAdjointAdd(g, z, 0, w, 0, x, 0);
                 kernels.conv2dWeightAdjointAdd(g, x, 0, z, 0, w, 0);
-                assertCounted(g.toString(), x, w, z);
+                assertCounted(g.toString(), x, w, z, mean, variance);
             }
             float[] a = new float[300 * 700];
             float[] b = new float[700 * 130];
