@@ -43,7 +43,7 @@ class StepAllocationTest {
         "cnn, 28, 1, 8, 16",
         "resnet20, 32, 3, 2, 42",
         "mobilenet, 32, 3, 2, 46",
-        "airbench, 32, 3, 2, 46"
+        "airbench, 32, 3, 2, 24"
     })
     void aStepAllocatesAFewObjectsPerLayer(String model, int side, int channels, int batch, int kilobytes)
             throws IOException, InterruptedException {
