@@ -85,7 +85,7 @@ final class DescribeCommand implements Callable<Integer> {
                     memory.gradients(),
                     large
                             ? String.format(
-                                    "%15s  (that takes passes through a large network; convoy plan measures them)", "-")
+                                    "%15s  (tens of MB; convoy plan measures them, in a pass)", "-")
                             : String.format(Locale.ROOT, "%,15d", memory.kernels()),
                     memory.message(),
                     memory.total(),
