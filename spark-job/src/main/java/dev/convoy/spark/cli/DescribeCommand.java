@@ -84,8 +84,7 @@ final class DescribeCommand implements Callable<Integer> {
                     memory.activations(),
                     memory.gradients(),
                     large
-                            ? String.format(
-                                    "%15s  (tens of MB; convoy plan measures them, in a pass)", "-")
+                            ? String.format("%15s  (tens of MB; convoy plan measures them, in a pass)", "-")
                             : String.format(Locale.ROOT, "%,15d", memory.kernels()),
                     memory.message(),
                     memory.total(),
