@@ -66,7 +66,8 @@ public interface Kernels {
      * xpad[n, p*strideH + r*dilationH, q*strideW + s*dilationW, group(k)*C/g + c] * w[r,s,c,k]}.
      *
      * <p>This and its adjoints know the padding mode {@code ZERO} only; other padding is laid out beforehand and the geometry is that
-     * {@linkplain ConvGeometry#afterPadding after it}.
+     * {@linkplain ConvGeometry#afterPadding after it}. The arrays of all three are {@code x [N, H, W, C]}, {@code w [R, S, C/g, K]} and
+     * {@code z [N, P, Q, K]}, and dx, dw and dz likewise.
      *
      * @param bias K values, or null for +0
      */
@@ -293,7 +294,7 @@ public interface Kernels {
     /** {@code dx = fma(dy, geluSlope(x), 0)}, {@link GeluMath#geluSlope}; here dx may be dy itself, at the same offset. */
     void geluAdjoint(int size, float[] x, int xOffset, float[] dy, int dyOffset, float[] dx, int dxOffset);
 
-    /** Maximum over the taps that lie inside the image; a NaN wins. {@code y [N, P, Q, C]}. */
+    /** Maximum over the taps that lie inside the image; a NaN wins, of +0 and -0 the first in (r, s) order. {@code y [N, P, Q, C]}. */
     void maxPool(PoolGeometry geometry, float[] x, int xOffset, float[] y, int yOffset);
 
     /**

@@ -27,6 +27,11 @@ final class ScalarKernels implements Kernels {
     }
 
     @Override
+    public long scratchBytes() {
+        return ScalarWinograd.bytes();
+    }
+
+    @Override
     public void gemmAdd(
             int m,
             int n,
@@ -274,8 +279,20 @@ final class ScalarKernels implements Kernels {
             int dyOffset,
             float[] sum,
             float[] dot) {
-        float[] dz = rectified(rows, channels, x, xOffset, scale, shift, dy, dyOffset);
-        channelSumAndDot(rows, channels, x, xOffset, centre, dz, 0, sum, dot);
+        float[] sums = new float[STRIPES * channels];
+        float[] dots = new float[STRIPES * channels];
+        for (int row = 0; row < rows; row++) {
+            int stripe = row % STRIPES * channels;
+            for (int c = 0; c < channels; c++) {
+                int at = row * channels + c;
+                float value = x[xOffset + at];
+                float dz = rectified(value, scale[c], shift[c], dy[dyOffset + at]);
+                sums[stripe + c] += dz;
+                dots[stripe + c] = Math.fma(value - centre[c], dz, dots[stripe + c]);
+            }
+        }
+        combine(channels, sums, sum, 0);
+        combine(channels, dots, dot, 0);
     }
 
     @Override
@@ -292,19 +309,19 @@ final class ScalarKernels implements Kernels {
             float[] constant,
             float[] out,
             int outOffset) {
-        float[] dz = rectified(rows, channels, x, xOffset, scale, shift, dy, dyOffset);
-        channelCombine(rows, channels, dz, 0, scale, x, xOffset, slope, constant, out, outOffset);
+        for (int row = 0; row < rows; row++) {
+            for (int c = 0; c < channels; c++) {
+                int at = row * channels + c;
+                float value = x[xOffset + at];
+                float dz = rectified(value, scale[c], shift[c], dy[dyOffset + at]);
+                out[outOffset + at] = 0f + Math.fma(dz, scale[c], Math.fma(value, slope[c], constant[c]));
+            }
+        }
     }
 
     /** The gradient of {@code fma(x, scale, shift)}, of which dy is that of the rectified. */
-    private float[] rectified(
-            int rows, int channels, float[] x, int xOffset, float[] scale, float[] shift, float[] dy, int dyOffset) {
-        float[] dz = new float[rows * channels];
-        channelAffine(rows, channels, x, xOffset, scale, 0, shift, 0, dz, 0);
-        for (int i = 0; i < dz.length; i++) {
-            dz[i] = 0f + (dz[i] > 0f ? dy[dyOffset + i] : 0f);
-        }
-        return dz;
+    private static float rectified(float x, float scale, float shift, float dy) {
+        return 0f + (Math.fma(x, scale, shift) > 0f ? dy : 0f);
     }
 
     @Override

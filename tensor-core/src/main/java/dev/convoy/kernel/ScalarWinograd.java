@@ -8,6 +8,9 @@ import org.jspecify.annotations.Nullable;
 
 /** {@link Winograd} in the order the contract states, one tile and channel at a time. */
 final class ScalarWinograd {
+    /** The array of a thread's {@link #points}, kept for its next calls. */
+    private static final ThreadLocal<float[]> KEPT = ThreadLocal.withInitial(() -> new float[0]);
+
     private final ConvGeometry g;
     private final int outputs;
     private final int taps;
@@ -21,10 +24,26 @@ final class ScalarWinograd {
         lines = ScalarWinogradLines.of(form);
     }
 
+    /** The memory kept for the calling thread. */
+    static long bytes() {
+        return (long) Float.BYTES * KEPT.get().length;
+    }
+
+    /** Zeros: place for a filter transformed, or for the sums that become one. */
+    private float[] points() {
+        int size = POINTS * g.channels() * g.filters();
+        if (KEPT.get().length < size) {
+            KEPT.set(new float[size]);
+        } else {
+            Arrays.fill(KEPT.get(), 0, size, 0f);
+        }
+        return KEPT.get();
+    }
+
     void forward(float[] x, int xAt, float[] w, int wAt, float @Nullable [] bias, int biasAt, float[] z, int zAt) {
         int channels = g.channels();
         int filters = g.filters();
-        float[] weights = new float[POINTS * channels * filters];
+        float[] weights = points();
         for (int c = 0; c < channels; c++) {
             for (int k = 0; k < filters; k++) {
                 int at = wAt + c * filters + k;
@@ -41,7 +60,7 @@ final class ScalarWinograd {
     void inputAdjointAdd(float[] dz, int dzAt, float[] w, int wAt, float[] dx, int dxAt) {
         int channels = g.channels();
         int filters = g.filters();
-        float[] weights = new float[POINTS * channels * filters];
+        float[] weights = points();
         float[] flipped = new float[taps * taps];
         for (int c = 0; c < channels; c++) {
             for (int k = 0; k < filters; k++) {
@@ -65,7 +84,7 @@ final class ScalarWinograd {
         Image gradient = new Image(dz, dzAt, g.outputHeight(), g.outputWidth(), filters);
         float[] inputs = new float[POINTS * channels];
         float[] gradients = new float[POINTS * filters];
-        float[] sums = new float[POINTS * pairs];
+        float[] sums = points();
         for (int n = 0; n < g.batch(); n++) {
             for (int p = 0; p < gradient.height; p += outputs) {
                 for (int q = 0; q < gradient.width; q += outputs) {

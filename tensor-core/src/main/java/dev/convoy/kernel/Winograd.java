@@ -11,7 +11,7 @@ package dev.convoy.kernel;
  * </pre>
  *
  * and dd is y of dy with the filter flipped. The matrices interpolate polynomials at 0, +-a, +-b and infinity; here {@code a = 3/4},
- * {@code b = 3/2}, which are exact in float, and of the points tried those with the least error: two to three times that of the direct sum with
+ * {@code b = 3/2}, which are exact in float, and of the points tried those with the least error: two to 3.5 times that of the direct sum with
  * 3x3 windows, where 0, +-1, +-2 have five times; with 5x5 windows one and a half to two and a half times, four to five in dg
  * (docs/decisions/0009-winograd.md). B is the same for both; A and G hold the first m and r powers of the points ({@link WinogradForm}).
  *

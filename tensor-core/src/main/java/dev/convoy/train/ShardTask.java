@@ -43,7 +43,7 @@ public final class ShardTask {
     private final Set<String> frozen;
     private final ClassificationLoss loss;
     private final SpareArrays spare;
-    private final Workspace workspace = new Workspace();
+    private final Workspace workspace;
 
     /** @param image the shape of one image, {@code [H, W, C]} */
     public ShardTask(RunConfig config, Shape image) {
@@ -64,7 +64,12 @@ public final class ShardTask {
 
     /** Computes with these kernels, whatever the configuration says: such as some that are watched. */
     public ShardTask(RunConfig config, Shape image, SpareArrays spare, Kernels kernels) {
+        this(config, image, spare, kernels, new Workspace());
+    }
+
+    ShardTask(RunConfig config, Shape image, SpareArrays spare, Kernels kernels, Workspace workspace) {
         this.spare = spare;
+        this.workspace = workspace;
         this.network =
                 ModelZoo.build(config.model().name(), image, config.data().classes());
         this.normalization = new Normalization(
@@ -143,7 +148,7 @@ public final class ShardTask {
     }
 
     /** Adds the gradient of some samples into the arrays of {@code sum}. */
-    private GradientSum addGradient(
+    GradientSum addGradient(
             ModelState state,
             ImageBlock shard,
             int[] positions,

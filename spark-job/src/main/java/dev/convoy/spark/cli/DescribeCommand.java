@@ -20,7 +20,7 @@ import picocli.CommandLine.Option;
         description = "Prints a network's layers, shapes, parameters, multiply-adds and a training task's memory.",
         mixinStandardHelpOptions = true)
 final class DescribeCommand implements Callable<Integer> {
-    /** Memory is that of real passes; beyond these bounds they would take more than a second or two. */
+    /** What the kernels need is measured in a real pass; beyond these bounds it would take more than a second or two. */
     private static final long MOST_MULTIPLY_ADDS = 200_000_000;
 
     private static final int MOST_PARAMETERS = 16_000_000;
@@ -67,31 +67,31 @@ final class DescribeCommand implements Callable<Integer> {
         long multiplyAdds = network.describe().stream()
                 .mapToLong(LayerSummary::multiplyAdds)
                 .sum();
-        if (multiplyAdds > MOST_MULTIPLY_ADDS || network.weights().size() > MOST_PARAMETERS) {
-            return unmeasured("not measured, as it takes passes through a large network; convoy plan does");
-        }
+        boolean large = multiplyAdds > MOST_MULTIPLY_ADDS || network.weights().size() > MOST_PARAMETERS;
         try {
             int shards = config.train().shards();
-            TaskMemory memory = TaskMemory.of(config, network.image(), SumTraffic.of(shards, shards));
+            SumTraffic sums = SumTraffic.of(shards, shards);
+            TaskMemory memory = large
+                    ? TaskMemory.withoutKernels(config, network.image(), sums)
+                    : TaskMemory.of(config, network.image(), sums);
             return String.format(
                     Locale.ROOT,
                     "activation bytes            %,15d  (with their gradients and the operations' notes)%n"
                             + "gradient bytes of a task    %,15d  (of the weights, and sums that wait for others)%n"
-                            + "kernels' buffers, bytes     %,15d%n"
+                            + "kernels' buffers, bytes     %s%n"
                             + "message bytes               %,15d%n"
-                            + "peak bytes of a task        %,15d  (in training, for one shard's share: %d images at a time)%n",
+                            + "peak bytes of a task        %,15d  (in training, for one shard's share: %d images at a time%s)%n",
                     memory.activations(),
                     memory.gradients(),
-                    memory.kernels(),
+                    large
+                            ? String.format("%15s  (tens of MB; convoy plan measures them, in a pass)", "-")
+                            : String.format(Locale.ROOT, "%,15d", memory.kernels()),
                     memory.message(),
                     memory.total(),
-                    memory.images());
+                    memory.images(),
+                    large ? ", without the kernels' buffers" : "");
         } catch (IllegalArgumentException | KernelsUnavailableException e) {
-            return unmeasured("not measured: " + e.getMessage());
+            return String.format("peak bytes of a task        %15s  (not measured: %s)%n", "-", e.getMessage());
         }
-    }
-
-    private static String unmeasured(String why) {
-        return String.format("peak bytes of a task        %15s  (%s)%n", "-", why);
     }
 }
