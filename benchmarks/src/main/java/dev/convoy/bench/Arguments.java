@@ -96,6 +96,15 @@ record Arguments(Map<String, List<String>> values) {
         return Integer.parseInt(value);
     }
 
+    /** Above zero, such as 0.02. */
+    double fraction(String option, double otherwise) {
+        String value = get(option, Double.toString(otherwise));
+        if (!value.matches("[0-9]{1,9}(\\.[0-9]{1,9})?") || Double.parseDouble(value) == 0) {
+            throw new UsageException(option + " expects a number above zero, such as 0.1, but got '" + value + "'");
+        }
+        return Double.parseDouble(value);
+    }
+
     /** Makes the folder of the file that the option names, if it names one, and looks whether a file can be written there. */
     void checkWritable(String option) {
         if (!has(option)) {

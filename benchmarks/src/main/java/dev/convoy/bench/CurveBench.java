@@ -16,10 +16,9 @@ import java.util.concurrent.Future;
 
 /**
  * Trainings with and without minimal filtering, from the same first weights on the same batches, for some seeds: whether the two
- * differ by more than two seeds do. One run a processor, the learning rate is 0.1 for every network; nothing is timed.
+ * differ by more than two seeds do. One run a processor; nothing is timed.
  */
 final class CurveBench {
-    private static final double RATE = 0.1;
     private static final int BATCH = 128;
     private static final List<String> ALGORITHMS = List.of("auto", "direct");
 
@@ -30,14 +29,15 @@ final class CurveBench {
 
     private CurveBench() {}
 
-    /** {@code --data FOLDER [--network NAME] [--epochs N] [--seeds N]}; the folder has image folders {@code train} and {@code test}. */
+    /** {@code --data FOLDER [--network NAME] [--rate RATE] [--epochs N] [--seeds N]}; the folder has image folders {@code train} and {@code test}. */
     static void run(String[] args) throws Exception {
-        Arguments arguments = Arguments.only("curves", args, "--data", "--network", "--epochs", "--seeds");
+        Arguments arguments = Arguments.only("curves", args, "--data", "--network", "--rate", "--epochs", "--seeds");
         String data = arguments.get("--data", "");
         if (data.isEmpty()) {
             throw new UsageException("curves: --data expects a folder with train/CLASS/*.jpg and test/CLASS/*.jpg");
         }
         String network = arguments.get("--network", "resnet20");
+        double rate = arguments.fraction("--rate", 0.1);
         int epochs = arguments.number("--epochs", 8);
         int seeds = arguments.number("--seeds", 3);
         Path trainFolder = Path.of(data, "train");
@@ -57,7 +57,7 @@ final class CurveBench {
                 epochs,
                 train.count(),
                 BATCH,
-                RATE);
+                rate);
         RunConfig config = RunConfig.defaults()
                 .with("model.name", network)
                 .with("data.classes", classes.size())
@@ -65,7 +65,7 @@ final class CurveBench {
                 .with("train.evaluate-every", 1)
                 .with("train.shards", 1)
                 .with("train.batch-size", BATCH)
-                .with("schedule.rate", RATE);
+                .with("schedule.rate", rate);
         List<Run> runs = run(config, seeds, train, test);
         System.out.printf(
                 "%nmean training loss of the epoch, accuracy on the test set; mean of the seeds (lowest to highest)%n%n");

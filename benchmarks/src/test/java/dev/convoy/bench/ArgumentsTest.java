@@ -48,6 +48,21 @@ class ArgumentsTest {
                         .getMessage());
     }
 
+    @ParameterizedTest
+    @ValueSource(strings = {"x", "0", "0.0", "-0.1", "1e-3", "NaN"})
+    void aFractionIsAboveZero(String value) {
+        assertEquals(
+                "--only expects a number above zero, such as 0.1, but got '" + value + "'",
+                assertThrows(UsageException.class, () -> of("--only", value).fraction("--only", 1))
+                        .getMessage());
+    }
+
+    @Test
+    void aFractionIsRead() {
+        assertEquals(0.02, of("--only", "0.02").fraction("--only", 0.1));
+        assertEquals(0.1, of().fraction("--only", 0.1));
+    }
+
     @Test
     void anOptionGivenTwiceHasTwoValuesOfWhichTheLastCounts() {
         Arguments twice = of("--conf", "a=1", "--conf", "b=2", "--rounds", "3");
