@@ -15,7 +15,7 @@ public record Measured(Variable batch, Tensor mean, Tensor variance) {
      *
      * @throws IllegalArgumentException if x is empty
      */
-    static Measured of(Tape tape, Variable x) {
+    public static Measured of(Tape tape, Variable x) {
         Shape shape = x.shape();
         if (shape.rank() < 1 || shape.size() == 0) {
             throw new IllegalArgumentException(
