@@ -7,14 +7,13 @@ package dev.convoy.kernel.vector;
 final class WeightSums {
     private static final int WIDTH = MicroKernel.WIDTH;
 
+    private final Fetching fetching = new Fetching();
     private final float[] edge = new float[2 * WIDTH * WIDTH];
     private float[] floats = new float[0];
     private int filters;
     private int depth;
     /** Taps of a block. */
     private int taps;
-    /** Kept where others might read it, or the compiler would fetch nothing. */
-    float fetched;
 
     /** Begins from what is there. */
     void load(int filters, int depth, float[] dw, int dwAt) {
@@ -65,24 +64,12 @@ final class WeightSums {
         // A vector of fewer filters reads into the pixels behind: the last ones are read from a copy.
         int tail = filters < WIDTH && dzAt + pixels * filters == last ? Packing.ceilDiv(WIDTH - filters, filters) : 0;
         int whole = Math.max(0, pixels - tail);
-        fetched = fetch(dz, dzAt, dzAt + pixels * filters);
+        fetching.fetch(dz, dzAt, dzAt + pixels * filters);
         addBlocks(planes, 0, whole, dz, dzAt);
         if (tail > 0) {
             System.arraycopy(dz, dzAt + whole * filters, edge, 0, (pixels - whole) * filters);
             addBlocks(planes, whole, pixels - whole, edge, 0);
         }
-    }
-
-    /**
-     * Reads one float of each cache line, so that memory delivers many lines at once. Multiplying, the processor has too few loads in flight
-     * to wait for them together.
-     */
-    private static float fetch(float[] dz, int from, int to) {
-        float sum = 0f;
-        for (int i = from; i < to; i += 16) {
-            sum += dz[i];
-        }
-        return sum;
     }
 
     private void addBlocks(TapPlanes planes, int pixel, int count, float[] dz, int dzAt) {
