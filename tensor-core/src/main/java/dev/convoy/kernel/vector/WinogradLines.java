@@ -1,15 +1,18 @@
 package dev.convoy.kernel.vector;
 
 import dev.convoy.kernel.Winograd;
-import dev.convoy.kernel.WinogradForm;
 import jdk.incubator.vector.FloatVector;
 import jdk.incubator.vector.VectorSpecies;
 
 /**
  * The one-dimensional transforms of {@link Winograd} on many lines at once, each lane a line of its own. A line's numbers lie
  * {@code step} apart; where the lines themselves lie is given by a stride, or by a table where tiles overlap.
+ *
+ * <p>Every method here, in {@link WinogradOutputLines} and in {@link WinogradWeightLines} has more than 325 bytes of code on purpose, the most that
+ * C2 inlines: inlined where it has many nodes already, C2 would put off inlining the operations on vectors and box what lies between them
+ * (docs/decisions/0009-winograd.md).
  */
-abstract class WinogradLines {
+final class WinogradLines {
     static final VectorSpecies<Float> SPECIES = MicroKernel.SPECIES;
     static final int WIDTH = MicroKernel.WIDTH;
 
@@ -21,6 +24,8 @@ abstract class WinogradLines {
     static final FloatVector MINUS_P = all(-Winograd.P);
     static final FloatVector Q = all(Winograd.Q);
     static final FloatVector MINUS_Q = all(-Winograd.Q);
+    static final FloatVector P2 = all(Winograd.P * Winograd.P);
+    static final FloatVector Q2 = all(Winograd.Q * Winograd.Q);
     static final FloatVector A3 = all(Winograd.A3);
     static final FloatVector B3 = all(Winograd.B3);
     static final FloatVector PQ = all(Winograd.PQ);
@@ -29,11 +34,9 @@ abstract class WinogradLines {
     static final FloatVector WEIGHT_A = all(Winograd.WEIGHT_A);
     static final FloatVector WEIGHT_B = all(Winograd.WEIGHT_B);
 
-    static WinogradLines of(WinogradForm form) {
-        return form == WinogradForm.FOUR_BY_THREE ? FourByThreeLines.INSTANCE : TwoByFiveLines.INSTANCE;
-    }
+    private WinogradLines() {}
 
-    static FloatVector all(float value) {
+    private static FloatVector all(float value) {
         return FloatVector.broadcast(SPECIES, value);
     }
 
@@ -57,59 +60,21 @@ abstract class WinogradLines {
             FloatVector d3 = FloatVector.fromArray(SPECIES, from, at + 3 * step);
             FloatVector d4 = FloatVector.fromArray(SPECIES, from, at + 4 * step);
             FloatVector d5 = FloatVector.fromArray(SPECIES, from, at + 5 * step);
+            int out1 = out + toStep;
+            int out2 = out + 2 * toStep;
+            int out3 = out + 3 * toStep;
+            int out4 = out + 4 * toStep;
+            int out5 = out + 5 * toStep;
             d2.fma(MINUS_P_PLUS_Q, d0.fma(PQ, d4)).intoArray(to, out);
             FloatVector even = d2.fma(MINUS_Q, d4);
             FloatVector odd = d1.fma(MINUS_Q, d3);
-            odd.fma(A, even).intoArray(to, out + toStep);
-            odd.fma(MINUS_A, even).intoArray(to, out + 2 * toStep);
+            odd.fma(A, even).intoArray(to, out1);
+            odd.fma(MINUS_A, even).intoArray(to, out2);
             FloatVector evenB = d2.fma(MINUS_P, d4);
             FloatVector oddB = d1.fma(MINUS_P, d3);
-            oddB.fma(B, evenB).intoArray(to, out + 3 * toStep);
-            oddB.fma(MINUS_B, evenB).intoArray(to, out + 4 * toStep);
-            d3.fma(MINUS_P_PLUS_Q, d1.fma(PQ, d5)).intoArray(to, out + 5 * toStep);
+            oddB.fma(B, evenB).intoArray(to, out3);
+            oddB.fma(MINUS_B, evenB).intoArray(to, out4);
+            d3.fma(MINUS_P_PLUS_Q, d1.fma(PQ, d5)).intoArray(to, out5);
         }
     }
-
-    /** {@code A y}: six numbers of m. Line v begins at {@code fromAt + lines[v]} and goes to {@code toAt + v * toStride}. */
-    abstract void outputAdjoint(
-            int vectors,
-            int[] lines,
-            float[] from,
-            int fromAt,
-            int step,
-            float[] to,
-            int toAt,
-            int toStride,
-            int toStep);
-
-    /** {@code A^T m}: m numbers of six. Line v begins at {@code fromAt + v * fromStride} and goes to {@code toAt + lines[v]}. */
-    abstract void output(
-            int vectors,
-            float[] from,
-            int fromAt,
-            int fromStride,
-            int step,
-            int[] lines,
-            float[] to,
-            int toAt,
-            int toStep);
-
-    /** Adds {@code A^T m}. Line v begins at {@code fromAt + v * WIDTH} and goes to {@code toAt + lines[v]}. */
-    abstract void outputAdd(
-            int vectors, float[] from, int fromAt, int step, int[] lines, float[] to, int toAt, int toStep);
-
-    /** {@code G g}: six numbers of r. */
-    abstract void weight(
-            int vectors,
-            float[] from,
-            int fromAt,
-            int fromStride,
-            int step,
-            float[] to,
-            int toAt,
-            int toStride,
-            int toStep);
-
-    /** {@code G^T m}: r numbers of six, the lines side by side. */
-    abstract void weightAdjoint(int vectors, float[] from, int fromAt, int step, float[] to, int toAt, int toStep);
 }

@@ -26,7 +26,7 @@ final class WinogradRow {
     /** Where each tile begins halfway. */
     private int[] tileAt = new int[0];
 
-    private WinogradLines lines = FourByThreeLines.INSTANCE;
+    private WinogradForm form = WinogradForm.FOUR_BY_THREE;
     private int outputs;
     private int down;
     private int across;
@@ -36,7 +36,7 @@ final class WinogradRow {
 
     /** Lays out room for a row of tiles that covers {@code height x width} pixels; of tiles of inputs, which overlap, or of outputs. */
     void lay(WinogradForm form, int height, int width, int channels, boolean inputs) {
-        this.lines = WinogradLines.of(form);
+        this.form = form;
         this.outputs = form.outputs();
         this.down = form.tiles(height);
         this.across = form.tiles(width);
@@ -104,7 +104,8 @@ final class WinogradRow {
         for (int k = 0; k < channels; k += TOGETHER) {
             for (int i = 0; i < INPUTS; i++) {
                 for (int t = 0; t < across; t++) {
-                    lines.output(
+                    WinogradOutputLines.output(
+                            form,
                             VECTORS,
                             operands.right,
                             operands.productAt(i * INPUTS, tile + t, k),
@@ -116,7 +117,8 @@ final class WinogradRow {
                             TOGETHER);
                 }
             }
-            lines.outputAdd(
+            WinogradOutputLines.outputAdd(
+                    form,
                     image.width * VECTORS,
                     halfway,
                     lineAt(0),

@@ -24,7 +24,7 @@ final class WinogradTiles {
     /** The last floats of each line of outputs, fewer than a vector. */
     private final float[] ends = new float[INPUTS * WIDTH];
 
-    private WinogradLines lines = FourByThreeLines.INSTANCE;
+    private WinogradForm form = WinogradForm.FOUR_BY_THREE;
     private int outputs;
     private int down;
     private int across;
@@ -34,7 +34,7 @@ final class WinogradTiles {
 
     /** Lays out room for {@code rows} rows of tiles that cover {@code height x width} pixels; of tiles of inputs, which overlap, or of outputs. */
     void lay(WinogradForm form, int height, int width, int channels, int rows, boolean inputs) {
-        this.lines = WinogradLines.of(form);
+        this.form = form;
         this.outputs = form.outputs();
         this.down = form.tiles(height);
         this.across = form.tiles(width);
@@ -98,12 +98,21 @@ final class WinogradTiles {
             image.find((row + r) / down, (row + r) % down * outputs, outputs, 0, image.width);
             int at = r * INPUTS * lineSize;
             int size = image.width * channels;
-            lines.outputAdjoint(
-                    size / WIDTH, sideBySide, image.lines, image.at, image.step, halfway, at, WIDTH, lineSize);
+            WinogradOutputLines.outputAdjoint(
+                    form, size / WIDTH, sideBySide, image.lines, image.at, image.step, halfway, at, WIDTH, lineSize);
             if (size % WIDTH != 0) {
                 int last = size - WIDTH;
-                lines.outputAdjoint(
-                        1, sideBySide, image.lines, image.at + last, image.step, halfway, at + last, WIDTH, lineSize);
+                WinogradOutputLines.outputAdjoint(
+                        form,
+                        1,
+                        sideBySide,
+                        image.lines,
+                        image.at + last,
+                        image.step,
+                        halfway,
+                        at + last,
+                        WIDTH,
+                        lineSize);
             }
         }
     }
@@ -111,7 +120,8 @@ final class WinogradTiles {
     /** Line i of {@code A dy A^T} as the right operands of six points. */
     void toRightOperands(int i, int rows, WinogradOperands operands) {
         for (int k = 0; k < channels; k += WIDTH) {
-            lines.outputAdjoint(
+            WinogradOutputLines.outputAdjoint(
+                    form,
                     rows * across,
                     tileAt,
                     halfway,
@@ -127,7 +137,8 @@ final class WinogradTiles {
     /** Takes the products of the six points of line i, {@code m A}; the last channels first, as they write too far. */
     void fromProducts(int i, int rows, WinogradOperands operands) {
         for (int k = (channels - 1) / WIDTH * WIDTH; k >= 0; k -= WIDTH) {
-            lines.output(
+            WinogradOutputLines.output(
+                    form,
                     rows * across,
                     operands.right,
                     operands.productAt(0, 0, k),
@@ -148,12 +159,14 @@ final class WinogradTiles {
             int from = r * INPUTS * lineSize;
             int size = image.width * channels;
             int rest = size % WIDTH;
-            lines.outputAdd(size / WIDTH, halfway, from, lineSize, sideBySide, image.lines, image.at, image.step);
+            WinogradOutputLines.outputAdd(
+                    form, size / WIDTH, halfway, from, lineSize, sideBySide, image.lines, image.at, image.step);
             if (rest != 0) {
                 for (int i = 0; i < outputs; i++) {
                     System.arraycopy(image.lines, image.at + i * image.step + size - rest, ends, i * WIDTH, rest);
                 }
-                lines.outputAdd(1, halfway, from + size - rest, lineSize, sideBySide, ends, 0, WIDTH);
+                WinogradOutputLines.outputAdd(
+                        form, 1, halfway, from + size - rest, lineSize, sideBySide, ends, 0, WIDTH);
                 for (int i = 0; i < outputs; i++) {
                     System.arraycopy(ends, i * WIDTH, image.lines, image.at + i * image.step + size - rest, rest);
                 }

@@ -21,12 +21,12 @@ final class WinogradWeights {
     /** From one point to the next; the odd vector keeps the points of a channel out of each other's cache set. */
     private int pointSize;
 
-    private WinogradLines lines = FourByThreeLines.INSTANCE;
+    private WinogradForm form = WinogradForm.FOUR_BY_THREE;
     private int taps;
     private int channels;
 
     private void of(WinogradForm form) {
-        lines = WinogradLines.of(form);
+        this.form = form;
         taps = form.taps();
     }
 
@@ -48,10 +48,12 @@ final class WinogradWeights {
         int size = rows * filters;
         for (int s = 0; s < taps; s++) {
             int from = wAt + s * pairs;
-            lines.weight(size / WIDTH, w, from, WIDTH, taps * pairs, half, s * size, WIDTH, taps * size);
+            WinogradWeightLines.weight(
+                    form, size / WIDTH, w, from, WIDTH, taps * pairs, half, s * size, WIDTH, taps * size);
             if (size % WIDTH != 0) {
                 int last = size - WIDTH;
-                lines.weight(1, w, from + last, 0, taps * pairs, half, s * size + last, 0, taps * size);
+                WinogradWeightLines.weight(
+                        form, 1, w, from + last, 0, taps * pairs, half, s * size + last, 0, taps * size);
             }
         }
         for (int i = 0; i < INPUTS; i++) {
@@ -60,7 +62,7 @@ final class WinogradWeights {
                 int to = panelAt(i * INPUTS, j) + channel * width;
                 for (int k = 0; k < width; k += WIDTH) {
                     int from = i * taps * size + j + k;
-                    lines.weight(rows, half, from, filters, size, panels, to + k, width, pointSize);
+                    WinogradWeightLines.weight(form, rows, half, from, filters, size, panels, to + k, width, pointSize);
                 }
                 j += width;
             }
@@ -99,10 +101,11 @@ final class WinogradWeights {
             int vectors = size / WIDTH;
             for (int i = 0; i < INPUTS; i++) {
                 int from = Scratch.ALIGNED + i * INPUTS * pairs + c * columns;
-                lines.weightAdjoint(vectors, sums, from, pairs, half, i * taps * size, size);
+                WinogradWeightLines.weightAdjoint(form, vectors, sums, from, pairs, half, i * taps * size, size);
             }
             for (int s = 0; s < taps; s++) {
-                lines.weightAdjoint(vectors, half, s * size, taps * size, flipped, s * size, taps * size);
+                WinogradWeightLines.weightAdjoint(
+                        form, vectors, half, s * size, taps * size, flipped, s * size, taps * size);
             }
             for (int row = 0; row < taps * taps * count; row++) {
                 int from = row * columns;
