@@ -96,6 +96,10 @@ class KernelBitsTest {
                 }
             }
         }
+        for (int lines : new int[] {14, 17}) { // images in groups of four, and one by one
+            Window window = Window.square(5).padding(2);
+            roundedConvolution(new SplittableRandom(lines), new ConvGeometry(7, lines, 14, 6, 16, 1, window));
+        }
     }
 
     /** Filters of one, two and three vectors, whole and not; the stride smaller than, as large as and larger than the window. */

@@ -113,6 +113,9 @@ final class ChannelMoments implements FinishedRows {
         taken = 0;
         if (moments.rows() == rows) {
             moments.variance(variance);
+            x = NOTHING;
+            mean = NOTHING;
+            variance = NOTHING;
         }
     }
 

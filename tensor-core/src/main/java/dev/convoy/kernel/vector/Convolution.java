@@ -22,7 +22,7 @@ final class Convolution {
     /** The least floats next to each other that are copied as they are, rather than turned with their neighbours. */
     private static final int LONG_ROW = 24;
 
-    /** Rows of a pointwise convolution at a time: what they were written to is still in the second-level cache then. */
+    /** Rows of a pointwise convolution at a time: up to some 512 filters, what was written is still in the second-level cache then. */
     private static final int POINTWISE_ROWS = 4 * Gemm.ROWS;
 
     private Convolution() {}
@@ -294,7 +294,8 @@ final class Convolution {
                 continue;
             }
             boolean few = FewFilters.fits(perGroup, g.width() / g.window().strideWidth());
-            int together = few ? FewFilters.images(g.height(), g.batch()) : imagesTogether(inputPixels, g.batch());
+            int together =
+                    few ? FewFilters.images(g.height(), g.width(), g.batch()) : imagesTogether(inputPixels, g.batch());
             boolean inRows = !few && isLongRow(g.window(), g.window().strideWidth(), filtersPerGroup);
             int phases = InputPhases.lay(scratch, g, inRows, together, w, wAt + k);
             for (int n = 0; n < g.batch(); n += together) {

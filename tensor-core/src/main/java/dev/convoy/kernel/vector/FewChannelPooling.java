@@ -9,8 +9,8 @@ import jdk.incubator.vector.VectorSpecies;
 
 /**
  * Adjoint of the maximum over windows side by side, of fewer channels than a vector has lanes. A pixel's vector ends among the pixels
- * behind it. So the lines under a line of windows are written to a buffer first, from left to right, where the next pixel overwrites what was written too far; and none
- * is read back, which would wait for two stores at once.
+ * behind it. So the lines under a line of windows are written to a buffer first, from left to right, where the next pixel overwrites
+ * what was written too far; and none is read back, which would wait for two stores at once.
  */
 final class FewChannelPooling {
     private static final VectorSpecies<Float> SPECIES = MicroKernel.SPECIES;

@@ -11,7 +11,7 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>Filters are taken by two vectors at a time; the last vector ends with the last filter and may compute some of them again. Fewer filters
  * than a vector has lanes are followed by lanes that are thrown away. Up to six would be too few for that: then lanes are pixels in the
- * forward pass ({@link SixFilters}) and taps in the weight adjoint ({@link TapLanes}).
+ * forward pass ({@link SixFilters}), and taps in the weight adjoint of windows that are large enough ({@link TapLanes}).
  */
 final class FewChannels {
     /** The most channels that are few. Planes of more are large, and rows of their patches are soon worth a copy. */

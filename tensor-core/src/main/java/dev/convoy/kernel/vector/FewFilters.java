@@ -33,9 +33,9 @@ final class FewFilters {
         return filters <= MOST && WIDTH >= MOST && 2 * points >= WIDTH;
     }
 
-    /** How many images to take at a time: of four small ones no fourth vector stays empty, however many lines they have. */
-    static int images(int lines, int batch) {
-        return Math.min(batch, lines <= WIDTH ? SixFilters.VECTORS : 1);
+    /** How many images to take at a time: of four small ones no fourth vector of pixels stays empty, however many lines they have. */
+    static int images(int lines, int width, int batch) {
+        return Math.min(batch, lines <= WIDTH && width <= 4 * WIDTH ? SixFilters.VECTORS : 1);
     }
 
     /**

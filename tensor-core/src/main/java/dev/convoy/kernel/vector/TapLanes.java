@@ -156,7 +156,7 @@ final class TapLanes {
         }
     }
 
-    /** Adds the pixels of one output line, the so manieth that these woven lines serve. */
+    /** Adds the pixels of one output line, one of those that these woven lines serve. */
     private void add(int line, float[] dz, int dzAt) {
         float[] gradients = dz;
         int from = dzAt;

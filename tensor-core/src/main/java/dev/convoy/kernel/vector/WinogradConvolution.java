@@ -158,11 +158,12 @@ final class WinogradConvolution {
         weights.addAdjoint(form, operands.sums, g.channels(), g.filters(), dw, dwAt);
     }
 
-    /** Whether the transforms go along the channels of a row of tiles. */
+    /** Whether the transforms go along the channels of a row of tiles, not too long a row for all points' operands. */
     private boolean hasManyChannels() {
         return source.channels % WinogradRow.TOGETHER == 0
                 && target.channels % WinogradRow.TOGETHER == 0
-                && Math.max(source.channels, target.channels) >= MANY;
+                && Math.max(source.channels, target.channels) >= MANY
+                && across <= TILES;
     }
 
     /** The target's pixels of so many rows of tiles. */

@@ -7,7 +7,7 @@ import static dev.convoy.kernel.Winograd.POINTS;
  * write them, and their results. Operands have slots, for all points or for some of them at a time.
  *
  * <p>Of forward and dx: left {@code [slot][tile][channel]}, products {@code [slot][tile][filter]}, the weights on the right. Of dw: left
- * {@code [slot][channel / 16][tile][16]}, right {@code [slot][panel][tile][column]}, and the sums {@code [point][channel][filter]}.
+ * {@code [slot][channel / WIDTH][tile][WIDTH]}, right {@code [slot][panel][tile][column]}, and the sums {@code [point][channel][filter]}.
  */
 final class WinogradOperands {
     private static final int WIDTH = MicroKernel.WIDTH;

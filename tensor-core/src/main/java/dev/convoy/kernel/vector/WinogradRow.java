@@ -8,7 +8,7 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * One row of tiles of an image with many channels on its way to the operands of products, or back from products, {@link #TOGETHER}
- * channels at a time: what is halfway, {@code [6][column][channel]}, stays in the first-level cache, and reading and writing go along the channels. Few
+ * channels at a time: what is halfway, {@code [6][column][channel]}, stays in a near cache, and reading and writing go along the channels. Few
  * channels have too short a way to go, so {@link WinogradTiles} takes all of them for many tiles.
  */
 final class WinogradRow {
@@ -44,8 +44,9 @@ final class WinogradRow {
         this.columns = across * outputs + (inputs ? INPUTS - outputs : 0);
         this.lineSize = columns * TOGETHER + 16;
         halfway = Scratch.grown(halfway, Math.max(Scratch.LARGE, Scratch.ALIGNED + INPUTS * lineSize));
-        // Columns outside the image are never written again.
-        Arrays.fill(halfway, 0, Scratch.ALIGNED + INPUTS * lineSize, 0f);
+        if (inputs) { // columns outside the image are never written again
+            Arrays.fill(halfway, 0, Scratch.ALIGNED + INPUTS * lineSize, 0f);
+        }
         int vectors = columns * VECTORS;
         inImage = Scratch.grown(inImage, vectors);
         sideBySide = Scratch.grown(sideBySide, vectors);
