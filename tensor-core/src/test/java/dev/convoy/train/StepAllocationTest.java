@@ -23,8 +23,8 @@ import org.junit.jupiter.params.provider.CsvSource;
  * What a whole training step allocates once it is under way: its tasks, the sum, clipping and the optimizer. Arrays of the size of an image,
  * an activation or the weights are not among it, or no bound here would hold; what is left are the tape's small objects, a few for each layer.
  *
- * <p>Each network trains in a JVM of its own, as a run does: in this one, where every other test has been, C2 sometimes boxes vectors of
- * {@code FourByThreeLines.outputAdd} (docs/decisions/0009-winograd.md).
+ * <p>Each network trains in a JVM of its own, as a run does: how C2 compiles depends on what a JVM has done before, which is every other test
+ * in this one (docs/decisions/0009-winograd.md, "the boxing").
  */
 @EnabledIfSystemProperty(named = "kernels", matches = "vector")
 class StepAllocationTest {
