@@ -2,6 +2,7 @@ package dev.convoy.bench;
 
 import java.io.IOException;
 import java.nio.file.Files;
+import java.nio.file.LinkOption;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -15,6 +16,7 @@ import java.util.function.Function;
  */
 record Arguments(Map<String, List<String>> values) {
     private static final List<String> OF_ROWS = List.of("--json", "--rounds", "--compare");
+    private static final int MOST_ROUNDS = 10_000;
 
     /**
      * Those of every benchmark that makes rows, and {@code more} of this one. The file of {@code --compare} is read already, so that a
@@ -84,7 +86,7 @@ record Arguments(Map<String, List<String>> values) {
 
     /** How often each row is measured. */
     int rounds(int otherwise) {
-        return number("--rounds", otherwise);
+        return number("--rounds", otherwise, MOST_ROUNDS);
     }
 
     /** Above zero. */
@@ -96,6 +98,15 @@ record Arguments(Map<String, List<String>> values) {
         return Integer.parseInt(value);
     }
 
+    /** From 1 to {@code most}. */
+    int number(String option, int otherwise, int most) {
+        int number = number(option, otherwise);
+        if (number > most) {
+            throw new UsageException(option + " expects a number of at most " + most + " but got " + number);
+        }
+        return number;
+    }
+
     /** Above zero, such as 0.02. */
     double fraction(String option, double otherwise) {
         String value = get(option, Double.toString(otherwise));
@@ -105,7 +116,7 @@ record Arguments(Map<String, List<String>> values) {
         return Double.parseDouble(value);
     }
 
-    /** Makes the folder of the file that the option names, if it names one, and looks whether a file can be written there. */
+    /** Makes the folder of the file that the option names, if it names one, and looks whether a file can be written there, in place of none or of one. */
     void checkWritable(String option) {
         if (!has(option)) {
             return;
@@ -119,8 +130,12 @@ record Arguments(Map<String, List<String>> values) {
         } catch (IOException e) {
             throw new UsageException(option + ": cannot make the folder " + folder + ": " + e.getMessage());
         }
-        if (folder == null || Files.isDirectory(file) || !Files.isWritable(Files.exists(file) ? file : folder)) {
-            throw new UsageException(option + " expects a file that can be written but got " + file);
+        boolean exists = Files.exists(file, LinkOption.NOFOLLOW_LINKS);
+        boolean replaceable = Files.isRegularFile(file, LinkOption.NOFOLLOW_LINKS) && Files.isWritable(file);
+        if (folder == null || !Files.isWritable(folder) || (exists && !replaceable)) {
+            throw new UsageException(option
+                    + " expects a file that can be written, no folder, link or device, in a folder that can, but got "
+                    + file);
         }
     }
 

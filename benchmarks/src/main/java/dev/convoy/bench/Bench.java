@@ -1,10 +1,12 @@
 package dev.convoy.bench;
 
 import dev.convoy.data.DataException;
+import dev.convoy.train.DivergedException;
 import dev.convoy.train.InvalidSettingException;
 import java.util.Arrays;
 
-/** What {@code scripts/bench} starts: one benchmark. A user's mistake is one line and exit code 2; any other error has its trace. */
+/** What {@code scripts/bench} starts: one benchmark. A user's mistake is one line and exit code 2, a training that
+ * diverged one line and 1; any other error has its trace. */
 public final class Bench {
     private Bench() {}
 
@@ -15,6 +17,9 @@ public final class Bench {
         } catch (UsageException | DataException | InvalidSettingException e) {
             System.err.println("bench: error: " + e.getMessage());
             System.exit(2);
+        } catch (DivergedException e) {
+            System.err.println("bench: error: " + e.getMessage());
+            System.exit(1);
         }
     }
 

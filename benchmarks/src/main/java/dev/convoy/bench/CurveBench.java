@@ -2,17 +2,21 @@ package dev.convoy.bench;
 
 import dev.convoy.data.ImageBlock;
 import dev.convoy.nn.model.ModelZoo;
+import dev.convoy.train.DivergedException;
 import dev.convoy.train.Evaluation;
 import dev.convoy.train.LocalTrainer;
 import dev.convoy.train.RunConfig;
 import dev.convoy.train.TrainingListener;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Locale;
+import java.util.concurrent.CompletionService;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.ExecutorCompletionService;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
-import java.util.concurrent.Future;
 
 /**
  * Trainings with and without minimal filtering, from the same first weights on the same batches, for some seeds: whether the two
@@ -108,29 +112,46 @@ final class CurveBench {
 
     private static List<Run> run(RunConfig config, int seeds, ImageBlock train, ImageBlock test) throws Exception {
         ExecutorService threads =
-                Executors.newFixedThreadPool(Runtime.getRuntime().availableProcessors());
+                Executors.newFixedThreadPool(Runtime.getRuntime().availableProcessors(), CurveBench::daemon);
         try {
-            List<Future<Run>> runs = new ArrayList<>();
+            CompletionService<Run> runs = new ExecutorCompletionService<>(threads);
             for (int seed = 1; seed <= seeds; seed++) {
                 for (String algorithm : ALGORITHMS) {
                     int s = seed;
-                    runs.add(threads.submit(() -> train(config, algorithm, s, train, test)));
+                    runs.submit(() -> train(config, algorithm, s, train, test));
                 }
             }
             List<Run> curves = new ArrayList<>();
-            for (Future<Run> run : runs) {
-                curves.add(run.get());
+            while (curves.size() < seeds * ALGORITHMS.size()) {
+                curves.add(runs.take().get());
             }
+            curves.sort(Comparator.comparingInt(Run::seed));
             return curves;
+        } catch (ExecutionException e) {
+            if (e.getCause() instanceof DivergedException diverged) {
+                throw diverged;
+            }
+            throw e;
         } finally {
             threads.shutdownNow();
         }
     }
 
+    /** Trainings do not heed an interrupt; where one has failed, the others must not keep the process alive. */
+    private static Thread daemon(Runnable work) {
+        Thread thread = new Thread(work, "curve");
+        thread.setDaemon(true);
+        return thread;
+    }
+
     private static Run train(RunConfig config, String algorithm, int seed, ImageBlock train, ImageBlock test) {
         Curve curve = new Curve(algorithm, seed);
-        LocalTrainer.train(
-                config.with("convolution", algorithm).with("train.seed", (long) seed), train, test, List.of(curve));
+        try {
+            LocalTrainer.train(
+                    config.with("convolution", algorithm).with("train.seed", (long) seed), train, test, List.of(curve));
+        } catch (DivergedException e) {
+            throw new DivergedException("curves: seed " + seed + ", " + algorithm + ": " + e.getMessage());
+        }
         return new Run(algorithm, seed, curve.points);
     }
 

@@ -49,7 +49,7 @@ final class StepBench {
                     + (args.length == 0 ? "none" : args[0]));
         }
         Arguments arguments = Arguments.of("step", Arrays.copyOfRange(args, 1, args.length), "--batch");
-        TrainTask task = TrainTask.of(args[0], arguments.number("--batch", TrainTask.BATCH));
+        TrainTask task = TrainTask.of(args[0], arguments.number("--batch", TrainTask.BATCH, TrainTask.MOST));
         StepBench bench = new StepBench(task, arguments.rounds(STEPS));
         bench.run();
         arguments.finish(bench.report);

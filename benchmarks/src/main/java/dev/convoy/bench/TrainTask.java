@@ -27,6 +27,9 @@ record TrainTask(Network network, RunConfig config, ImageBlock images) {
     /** Images of one step where steps are timed. */
     static final int BATCH = 128;
 
+    /** And at most: all batches' pixels must fit one array, their activations the heap. */
+    static final int MOST = 10_000;
+
     static final float RATE = 0.01f;
     private static final int BATCHES = 8;
     private static final int CLASSES = 10;

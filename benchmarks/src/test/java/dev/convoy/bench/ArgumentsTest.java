@@ -70,6 +70,11 @@ class ArgumentsTest {
         assertEquals("b=2", twice.get("--conf", ""));
         assertEquals(3, twice.rounds(9));
         assertEquals(9, of().rounds(9));
+        assertEquals(
+                "--rounds expects a number of at most 10000 but got 300000000",
+                assertThrows(UsageException.class, () -> of("--rounds", "300000000")
+                                .rounds(9))
+                        .getMessage());
     }
 
     @Test
@@ -103,7 +108,10 @@ class ArgumentsTest {
         Files.writeString(file, "old");
         of("--json", file.toString());
         assertEquals("old", Files.readString(file));
-        assertTrue(mistake("--json", folder.toString()).startsWith("--json expects a file that can be written"));
+        Path link = Files.createSymbolicLink(folder.resolve("link.json"), file);
+        for (String other : List.of(folder.toString(), link.toString(), "/dev/null")) {
+            assertTrue(mistake("--json", other).startsWith("--json expects a file that can be written"), other);
+        }
         assertTrue(mistake("--json", file.resolve("below.json").toString())
                 .startsWith("--json: cannot make the folder " + file));
     }

@@ -7,7 +7,7 @@ import java.util.List;
  * The buffers of one pass, kept for the next: the n-th request gets the n-th buffer, grown where it is too small. Training steps ask
  * in the same order every time, so after the first they allocate nothing. Not for use by two threads.
  */
-public class Workspace {
+public sealed class Workspace permits CountingWorkspace {
     private final List<float[]> buffers = new ArrayList<>();
     private int next;
 

@@ -1,8 +1,8 @@
 package dev.convoy.kernel;
 
 /**
- * Convolutions that make an image half as high and half as wide: a 3x3 window of stride 2 with one pixel of padding above and to the left,
- * of fewer than 64 channels.
+ * Convolutions that make an image exactly half as high and half as wide, {@code H = 2P} and {@code W = 2Q}: a 3x3 window of stride 2 and
+ * dilation 1 with one pixel of padding above and to the left, and channels per group that are a multiple of 16 below 64.
  * Their input adjoint is summed in an order of its own, {@link Kernels#conv2dInputAdjointAdd}. A cell of 2 x 2 pixels of dx is reached from four
  * pixels of dz, once through four taps, twice through two and once through one; with the filters outside, all nine are taken while the
  * four values are at hand, in one loop, where the filters inside make nine short ones.

@@ -31,7 +31,11 @@ public final class Conv2d {
         return convolve(tape, x, weight, bias, g, null, null);
     }
 
-    /** {@link #apply}, and mean and variance of each output channel, which cost no pass over memory of their own. */
+    /**
+     * {@link #apply}, and mean and variance of each output channel, with the bits of {@link Measured#of}. They cost no pass over memory of their
+     * own where the vector kernels compute all channels at once; with groups, depthwise in slabs of channels, and with the scalar
+     * kernels, the output is read once more.
+     */
     public static Measured measured(
             Tape tape, Variable x, Variable weight, @Nullable Variable bias, Window window, int groups) {
         ConvGeometry g = geometry(x.shape(), weight.shape(), bias == null ? null : bias.shape(), window, groups);

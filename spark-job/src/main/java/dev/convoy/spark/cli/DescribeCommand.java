@@ -10,6 +10,7 @@ import dev.convoy.spark.report.NetworkTable;
 import dev.convoy.train.RunConfig;
 import java.util.Locale;
 import java.util.concurrent.Callable;
+import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
@@ -91,7 +92,13 @@ final class DescribeCommand implements Callable<Integer> {
                     memory.images(),
                     large ? ", without the kernels' buffers" : "");
         } catch (IllegalArgumentException | KernelsUnavailableException e) {
-            return String.format("peak bytes of a task        %15s  (not measured: %s)%n", "-", e.getMessage());
+            return notMeasured(e.getMessage());
+        } catch (OutOfMemoryError e) { // the weights alone, of which there is one array, may be too many
+            return notMeasured("needs a larger heap, as --driver-memory 4g gives it");
         }
+    }
+
+    private static String notMeasured(@Nullable String why) {
+        return String.format("peak bytes of a task        %15s  (not measured: %s)%n", "-", why);
     }
 }
