@@ -12,7 +12,7 @@ package dev.convoy.kernel;
  *
  * <p>Coefficients are minimax in the absolute error of the fourth power (reweighted least squares, Lawson), rounded from the lowest up
  * with the rest fitted anew. Largest errors, docs/decisions/0010-passes-over-memory.md: GELU 0.97e-7 times max(1, |x|), the slope
- * 1.36e-7, of which half an ulp above 1 is 0.6e-7. NaN gives NaN.
+ * 1.35e-7, of which half an ulp above 1 is 0.6e-7. NaN gives NaN.
  */
 public final class GeluMath {
     /** Farther from 0, GELU is the rectifier: its true value is closer than 2e-8. */

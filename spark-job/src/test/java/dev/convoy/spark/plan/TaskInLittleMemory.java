@@ -103,10 +103,12 @@ final class TaskInLittleMemory {
                 serializer, new TreeSum(shards).put(node, gradient), -1, ClassTag.apply(Object.class));
     }
 
-    /** Whose kernels begin without buffers. */
+    /** Whose kernels begin without buffers, and leave none: the thread has ended. */
     private static <T> T onNewThread(Callable<T> work) throws Exception {
         FutureTask<T> task = new FutureTask<>(work);
-        new Thread(task).start();
+        Thread thread = new Thread(task);
+        thread.start();
+        thread.join();
         return task.get();
     }
 }

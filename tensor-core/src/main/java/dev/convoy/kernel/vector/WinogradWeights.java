@@ -11,8 +11,13 @@ import dev.convoy.kernel.WinogradForm;
  */
 final class WinogradWeights {
     private static final int WIDTH = MicroKernel.WIDTH;
-    /** Floats of the filter taken at a time, so that what is between the two transforms stays in the second-level cache and panels are written in long runs. */
-    private static final int CHUNK = 4096;
+    /**
+     * Channels of the filter taken at a time, of few filters more: what is between the two transforms stays in a near cache, and panels are
+     * written in runs of 2 KB.
+     */
+    private static final int ROWS = 16;
+
+    private static final int FEWEST_FLOATS = 1024;
 
     float[] panels = new float[0];
     private float[] flipped = new float[0];
@@ -37,7 +42,7 @@ final class WinogradWeights {
         this.channels = channels;
         pointSize = channels * WinogradOperands.wholePanels(filters) + 16;
         panels = Scratch.grown(panels, Scratch.ALIGNED + POINTS * pointSize);
-        int rows = Math.max(1, CHUNK / filters);
+        int rows = Math.max(ROWS, FEWEST_FLOATS / filters);
         half = Scratch.grown(half, INPUTS * taps * rows * filters + Packing.SLACK);
         for (int c = 0; c < channels; c += rows) {
             pack(w, wAt + c * filters, pairs, c, Math.min(rows, channels - c), filters);
@@ -92,7 +97,7 @@ final class WinogradWeights {
         of(form);
         int columns = WinogradOperands.wholePanels(filters);
         int pairs = WinogradOperands.wholePanels(channels) * columns;
-        int rows = Math.max(1, CHUNK / columns);
+        int rows = Math.max(ROWS, FEWEST_FLOATS / columns);
         half = Scratch.grown(half, INPUTS * taps * rows * columns);
         flipped = Scratch.grown(flipped, taps * taps * rows * columns);
         for (int c = 0; c < channels; c += rows) {
