@@ -28,6 +28,7 @@ class ConvolutionMomentsTest {
             new ConvGeometry(9, 13, 14, 16, 16, 1, window),
             new ConvGeometry(9, 13, 14, 17, 24, 1, window),
             new ConvGeometry(3, 18, 31, 24, 40, 1, large),
+            new ConvGeometry(2, 29, 31, 64, 128, 1, window),
             new ConvGeometry(9, 25, 26, 16, 32, 1, window.stride(2)),
             new ConvGeometry(5, 15, 19, 6, 7, 1, window),
             new ConvGeometry(5, 15, 19, 6, 16, 1, large),
