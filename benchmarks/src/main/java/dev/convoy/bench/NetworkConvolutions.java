@@ -15,12 +15,13 @@ final class NetworkConvolutions {
     /** Floats of input and output together that stay within the larger caches. */
     private static final long CACHED_FLOATS = 1 << 20;
 
-    private static final int MOST_IMAGES = 16;
+    /** What one of two tasks has of a batch of 128. */
+    private static final int MOST_IMAGES = 64;
 
     private NetworkConvolutions() {}
 
     /**
-     * In the network's order, each with how often it occurs and with the largest power of two of images, up to 16, whose input and output
+     * In the network's order, each with how often it occurs and with the largest power of two of images, up to 64, whose input and output
      * have a million floats.
      */
     static Map<ConvGeometry, Integer> of(Network network) {
