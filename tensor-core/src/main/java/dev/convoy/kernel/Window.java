@@ -206,6 +206,13 @@ public record Window(
     }
 
     /** What differs from the plain window: {@code 3x3}, {@code 5x5, stride 2, padding 1 0 1 0} (top, bottom, left, right). */
+    /** The pixel {@code (n H + h) W + w} that output (p, q) of image n reads through tap (r, s), or -1 in the padding. */
+    int inputPixel(int inputHeight, int inputWidth, int n, int p, int q, int r, int s) {
+        int h = p * strideHeight + r * dilationHeight - padTop;
+        int v = q * strideWidth + s * dilationWidth - padLeft;
+        return h < 0 || h >= inputHeight || v < 0 || v >= inputWidth ? -1 : (n * inputHeight + h) * inputWidth + v;
+    }
+
     @Override
     public String toString() {
         StringBuilder text = new StringBuilder(height + "x" + width);
