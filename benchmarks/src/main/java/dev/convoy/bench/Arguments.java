@@ -44,7 +44,7 @@ record Arguments(Map<String, List<String>> values) {
         for (int i = 0; i < args.length; i += 2) {
             if (!known.contains(args[i])) {
                 throw new UsageException(
-                        verb + ": unknown option " + args[i] + "; known are " + String.join(", ", known));
+                        verb + ": expected an option, one of " + String.join(", ", known) + ", but got " + args[i]);
             }
             if (i + 1 == args.length || args[i + 1].isEmpty()) {
                 throw new UsageException(verb + ": " + args[i] + " expects a value");
@@ -64,8 +64,9 @@ record Arguments(Map<String, List<String>> values) {
         List<T> chosen =
                 all.stream().filter(row -> name.apply(row).contains(only())).toList();
         if (chosen.isEmpty()) {
-            throw new UsageException("--only: no row contains '" + only() + "'; there are\n  "
-                    + String.join("\n  ", all.stream().map(name).toList()));
+            List<String> names = all.stream().map(name).toList();
+            throw new UsageException("--only: no row's name contains '" + only() + "', of " + names.size()
+                    + " such as '" + names.get(0) + "' and '" + names.get(names.size() - 1) + "'");
         }
         return chosen;
     }
@@ -128,7 +129,8 @@ record Arguments(Map<String, List<String>> values) {
                 Files.createDirectories(folder);
             }
         } catch (IOException e) {
-            throw new UsageException(option + ": cannot make the folder " + folder + ": " + e.getMessage());
+            throw new UsageException(option + ": cannot make the folder " + folder + " ("
+                    + e.getClass().getSimpleName() + ")");
         }
         boolean exists = Files.exists(file, LinkOption.NOFOLLOW_LINKS);
         boolean replaceable = Files.isRegularFile(file, LinkOption.NOFOLLOW_LINKS) && Files.isWritable(file);

@@ -19,7 +19,9 @@ final class Ceiling {
     private static final int STEPS = 2_000;
 
     private static final int REPETITIONS = 200;
-    /** Far beyond the caches: 128 MB each way. */
+    /** Operations of one {@link #multiplyAdds}. */
+    static final double FLOPS = 2.0 * CHAINS * SPECIES.length() * STEPS * REPETITIONS;
+    /** 128 MB each way. */
     private static final int COPY_FLOATS = 32 << 20;
 
     /** Where results go, so that no loop is dead code. */
@@ -44,16 +46,21 @@ final class Ceiling {
     }
 
     /**
-     * F in GFLOP/s on this thread, from one measurement of some milliseconds. The loop is entered often, so that it is compiled from its
+     * The nanoseconds that {@link #FLOPS} take this thread. The loop is entered often, so that it is compiled from its
      * beginning and not from its midst, where its vectors are objects of the interpreter's: that is the likely cause, which was not traced, of
      * 3 GFLOP/s for the whole of one process in a dozen.
      */
-    static double gigaflops() {
+    static long multiplyAdds() {
         long begin = cpuNanos();
         for (int i = 0; i < REPETITIONS; i++) {
             sink = chains(STEPS);
         }
-        return 2.0 * CHAINS * SPECIES.length() * STEPS * REPETITIONS / (cpuNanos() - begin);
+        return cpuNanos() - begin;
+    }
+
+    /** F in GFLOP/s on this thread, from one measurement of about a millisecond. */
+    static double gigaflops() {
+        return FLOPS / multiplyAdds();
     }
 
     /** The better of three. */
@@ -61,13 +68,18 @@ final class Ceiling {
         return Math.max(gigaflops(), Math.max(gigaflops(), gigaflops()));
     }
 
+    /** The nanoseconds that a copy of so many floats takes this thread. */
+    static long copy(float[] from, float[] to, int floats) {
+        long begin = cpuNanos();
+        System.arraycopy(from, 0, to, 0, floats);
+        long taken = cpuNanos() - begin;
+        sink = to[floats / 2];
+        return taken;
+    }
+
     /** Bytes read plus bytes written, in GB/s, by one large copy on this thread. */
     static double copyGigabytes(float[] from, float[] to) {
-        long begin = cpuNanos();
-        System.arraycopy(from, 0, to, 0, from.length);
-        double seconds = (cpuNanos() - begin) * 1e-9;
-        sink = to[to.length / 2];
-        return 8e-9 * from.length / seconds;
+        return 2.0 * Float.BYTES * from.length / copy(from, to, from.length);
     }
 
     static float[] copyBuffer() {

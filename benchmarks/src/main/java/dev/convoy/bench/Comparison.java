@@ -111,10 +111,13 @@ final class Comparison {
                 .filter(entry -> allocation ? entry.isAllocation() : entry.isRatio())
                 .forEach(entry -> before.put(entry.key(), entry.row()));
         List<Change> changes = new ArrayList<>();
+        int unknown = 0;
         for (Entry entry : now) {
             if (allocation ? entry.isAllocation() : entry.isRatio()) {
                 Report.Row old = before.remove(entry.key());
-                if (old != null) {
+                if (old == null) {
+                    unknown++;
+                } else {
                     changes.add(new Change(old, entry.row(), entry.release()));
                 }
             }
@@ -124,15 +127,16 @@ final class Comparison {
                 .sorted(Comparator.comparingDouble(allocation ? Change::fewerBytes : Change::relative))
                 .toList();
         worse.forEach(change -> lines.add(allocation ? change.bytes() : change.ratios()));
-        if (changes.size() + before.size() > 0) {
+        if (changes.size() + before.size() + unknown > 0) {
             sums.add(String.format(
                     Locale.ROOT,
-                    "%d of %d rows %s more than %.0f %%; %d were not measured again",
+                    "%d of %d rows %s more than %.0f %%; %d were not measured again, %d not before",
                     worse.size(),
                     changes.size(),
                     allocation ? "allocate anew or" : "are slower by",
                     100 * NOISE,
-                    before.size()));
+                    before.size(),
+                    unknown));
         }
     }
 

@@ -76,7 +76,7 @@ final class KernelRows {
      */
     record Found(double flops, double rate, double kernel, double peer) {}
 
-    /** A row in GFLOP/s against F or, where memory is the limit, in GB/s against the copy. */
+    /** A row in GFLOP/s against F or, where memory is the limit, in GB/s against a copy of as many bytes. */
     Found row(String name, Consumer<Kernels> call) {
         return row(name, call, "", null);
     }
@@ -91,25 +91,30 @@ final class KernelRows {
         KernelWork work = KernelWork.of(call);
         boolean arithmetic = work.flops() > 0;
         double amount = arithmetic ? work.flops() : work.bytes();
-        Ceiling.Rate ceiling = arithmetic ? Ceiling::steadyGigaflops : this::copy;
+        int copied = (int) Math.min(copyFrom.length, work.bytes() / (2 * Float.BYTES));
+        double most = arithmetic ? Ceiling.FLOPS : 2.0 * Float.BYTES * copied;
+        LongSupplier ceiling = arithmetic ? Ceiling::multiplyAdds : () -> Ceiling.copy(copyFrom, copyTo, copied);
         LongSupplier own = () -> {
             long begin = Ceiling.cpuNanos();
             call.accept(kernels);
             return Ceiling.cpuNanos() - begin;
         };
         warmUp(own);
+        if (peer != null) {
+            warmUp(peer);
+        }
         double[] rates = new double[rounds];
         double[] peers = new double[rounds];
         double[] ceilings = new double[rounds];
-        double before = ceiling.measure();
+        double before = most * bestRate(ceiling);
         for (int round = 0; round < rounds; round++) {
             rates[round] = amount * bestRate(own);
-            double after = ceiling.measure();
+            double after = most * bestRate(ceiling);
             ceilings[round] = Math.max(before, after);
             before = after;
             if (peer != null) {
                 peers[round] = amount * bestRate(peer);
-                before = ceiling.measure();
+                before = most * bestRate(ceiling);
             }
         }
         String against = arithmetic ? "F" : "copy";
@@ -129,14 +134,14 @@ final class KernelRows {
     private static void warmUp(LongSupplier own) {
         long taken = 0;
         for (int calls = 0; calls < WARM_UP_CALLS || taken < WARM_UP_NANOS; calls++) {
-            if (calls > 2 && taken > 5 * WARM_UP_NANOS) {
+            if (calls > 2 && taken > 2 * WARM_UP_NANOS) {
                 break;
             }
             taken += own.getAsLong();
         }
     }
 
-    /** Calls per nanosecond in the best of the stretches of one round, each as long as a measurement of F. */
+    /** Calls per nanosecond in the best of the stretches of one round. */
     private static double bestRate(LongSupplier contender) {
         double best = 0;
         for (long all = 0; all < ROUND_NANOS; ) {

@@ -99,8 +99,11 @@ final class LayerBench {
             sum.complete = false;
             return;
         }
+        if (torch) {
+            TorchConvolution.checkAgreement(NetworkConvolutions.ofBatch(2, geometry), kernels);
+        }
         ConvolutionData data = new ConvolutionData(geometry);
-        try (TorchConvolution peer = torch ? TorchConvolution.agreeing(data, kernels) : null) {
+        try (TorchConvolution peer = torch ? new TorchConvolution(data) : null) {
             double calls = (double) occurrences / geometry.batch();
             sum.add(calls, row(name + " fwd", occurrences, data::forward, peer == null ? null : peer::forward));
             KernelRows.@Nullable Found dx =

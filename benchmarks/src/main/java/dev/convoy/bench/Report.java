@@ -95,9 +95,12 @@ final class Report {
             JsonNode rows = new ObjectMapper().readTree(file.toFile());
             boolean complete = rows.isArray() && !rows.isEmpty();
             for (JsonNode row : rows) {
-                complete &= row.path("name").isTextual()
-                        && row.path("unit").isTextual()
-                        && row.path("ratio").isNumber();
+                for (String text : List.of("name", "jdk", "unit", "against")) {
+                    complete &= row.path(text).isTextual();
+                }
+                for (String number : List.of("threads", "value", "ratio")) {
+                    complete &= row.path(number).isNumber();
+                }
             }
             if (!complete) {
                 throw new UsageException(
@@ -105,7 +108,8 @@ final class Report {
             }
             return rows;
         } catch (JsonProcessingException e) {
-            throw new UsageException(file + ": expected JSON that --json wrote, but " + e.getOriginalMessage());
+            throw new UsageException(file + ": expected JSON that --json wrote, but line "
+                    + e.getLocation().getLineNr() + " is none or ends too soon");
         } catch (IOException e) {
             throw new UsageException(file + ": cannot be read: " + e.getMessage());
         }

@@ -6,10 +6,11 @@ import java.util.Arrays;
 final class Rounds {
     private Rounds() {}
 
+    /** The middle one, or the mean of the two in the middle. */
     static double median(double[] rounds) {
         double[] sorted = rounds.clone();
         Arrays.sort(sorted);
-        return sorted[sorted.length / 2];
+        return (sorted[sorted.length / 2] + sorted[(sorted.length - 1) / 2]) / 2;
     }
 
     static double best(double[] rates) {

@@ -60,7 +60,9 @@ final class StepBench {
         Ceiling.warmUp();
         try (ConvoyStep step = new ConvoyStep(task, 1, watched.kernels());
                 StepSamples samples = new StepSamples()) {
+            System.err.println("warming up ...");
             step.warmUp(CALM_SECONDS);
+            System.err.println("measuring " + rounds + " steps ...");
             samples.start();
             long begin = System.nanoTime();
             for (int round = 0; round < rounds; round++) {
@@ -156,7 +158,7 @@ final class StepBench {
                 .mapToDouble(value -> value)
                 .sum();
         if (small > 0) {
-            rows.accept("less than " + 100 * WORTH_A_ROW + " % each", small);
+            rows.accept("less than " + 100 * WORTH_A_ROW + " % each, " + title, small);
         }
     }
 

@@ -23,7 +23,7 @@ final class TorchConvolution implements AutoCloseable {
     private final PtNDArray bias;
     private final PtNDArray dz;
 
-    private TorchConvolution(ConvolutionData data) {
+    TorchConvolution(ConvolutionData data) {
         ConvGeometry g = data.geometry;
         Window window = g.window();
         this.geometry = g;
@@ -36,27 +36,23 @@ final class TorchConvolution implements AutoCloseable {
         JniUtils.setGradMode(true);
     }
 
-    /**
-     * That of the same operands.
-     *
-     * @throws IllegalStateException if a pass gives something else than the kernels
-     */
-    static TorchConvolution agreeing(ConvolutionData data, Kernels kernels) {
-        TorchConvolution torch = new TorchConvolution(data);
+    /** @throws IllegalStateException if a pass gives something else than the kernels */
+    static void checkAgreement(ConvGeometry g, Kernels kernels) {
+        ConvolutionData data = new ConvolutionData(g);
         data.forward(kernels);
         data.inputAdjoint(kernels);
         data.weightAdjoint(kernels);
-        ConvGeometry g = data.geometry;
-        try (PtNDArray z = torch.convolve(torch.x, torch.w, torch.bias)) {
-            require(g, "forward", z, data.z, g.batch(), g.outputHeight(), g.outputWidth(), g.filters());
+        try (TorchConvolution torch = new TorchConvolution(data)) {
+            try (PtNDArray z = torch.convolve(torch.x, torch.w, torch.bias)) {
+                require(g, "forward", z, data.z, g.batch(), g.outputHeight(), g.outputWidth(), g.filters());
+            }
+            torch.backward(
+                    torch.x, true, dx -> require(g, "dx", dx, data.dx, g.batch(), g.height(), g.width(), g.channels()));
+            torch.backward(torch.w, false, dw -> {
+                int[] rsck = {g.window().height(), g.window().width(), g.channelsPerGroup(), g.filters()};
+                require(g, "dw", dw, Axes.permute(data.dw, rsck, 3, 0, 1, 2), rsck[3], rsck[0], rsck[1], rsck[2]);
+            });
         }
-        torch.backward(
-                torch.x, true, dx -> require(g, "dx", dx, data.dx, g.batch(), g.height(), g.width(), g.channels()));
-        torch.backward(torch.w, false, dw -> {
-            int[] rsck = {g.window().height(), g.window().width(), g.channelsPerGroup(), g.filters()};
-            require(g, "dw", dw, Axes.permute(data.dw, rsck, 3, 0, 1, 2), rsck[3], rsck[0], rsck[1], rsck[2]);
-        });
-        return torch;
     }
 
     long forward() {

@@ -30,7 +30,7 @@ class ArgumentsTest {
     @Test
     void anUnknownOptionIsNamedWithThoseThatAreKnown() {
         assertEquals(
-                "kernels: unknown option --runds; known are --json, --rounds, --compare, --only, --conf",
+                "kernels: expected an option, one of --json, --rounds, --compare, --only, --conf, but got --runds",
                 mistake("--runds", "3"));
     }
 
@@ -83,7 +83,7 @@ class ArgumentsTest {
         assertEquals(rows, of().chosen(rows, Function.identity()));
         assertEquals(List.of("relu adjoint"), of("--only", "u a").chosen(rows, Function.identity()));
         assertEquals(
-                "--only: no row contains 'elu2'; there are\n  relu\n  relu adjoint\n  gelu",
+                "--only: no row's name contains 'elu2', of 3 such as 'relu' and 'gelu'",
                 assertThrows(UsageException.class, () -> of("--only", "elu2").chosen(rows, Function.identity()))
                         .getMessage());
     }
