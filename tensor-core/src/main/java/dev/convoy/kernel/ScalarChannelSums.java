@@ -1,5 +1,6 @@
 package dev.convoy.kernel;
 
+import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
 
 /** Sums over the rows of each channel, in stripes. */
@@ -17,10 +18,12 @@ final class ScalarChannelSums {
         for (int c = 0; c < channels; c++) {
             centre[c] /= size;
         }
+        float[] sums = new float[STRIPES * channels];
+        float[] squares = new float[STRIPES * channels];
         for (int from = 0; from < rows; from += size) {
             size = moments.nextBlock(rows);
-            float[] sums = new float[STRIPES * channels];
-            float[] squares = new float[STRIPES * channels];
+            Arrays.fill(sums, 0f);
+            Arrays.fill(squares, 0f);
             for (int row = 0; row < size; row++) {
                 int stripe = row % STRIPES * channels;
                 for (int c = 0; c < channels; c++) {

@@ -15,6 +15,10 @@ final class ScalarWinograd {
     private final int outputs;
     private final int taps;
     private final ScalarWinogradLines lines;
+    /** A tile of one channel or the weights of one pair of channels, and the same halfway. */
+    private final float[] tile = new float[POINTS];
+
+    private final float[] half = new float[POINTS];
 
     ScalarWinograd(ConvGeometry geometry) {
         g = geometry;
@@ -103,17 +107,15 @@ final class ScalarWinograd {
                 }
             }
         }
-        float[] half = new float[INPUTS * taps];
         for (int pair = 0; pair < pairs; pair++) {
             for (int i = 0; i < INPUTS; i++) {
                 lines.weightAdjoint(sums, i * INPUTS * pairs + pair, pairs, half, i * taps, 1);
             }
-            float[] whole = new float[taps * taps];
             for (int s = 0; s < taps; s++) {
-                lines.weightAdjoint(half, s, taps, whole, s, taps);
+                lines.weightAdjoint(half, s, taps, tile, s, taps);
             }
-            for (int tap = 0; tap < whole.length; tap++) {
-                dw[dwAt + tap * pairs + pair] += whole[tap];
+            for (int tap = 0; tap < taps * taps; tap++) {
+                dw[dwAt + tap * pairs + pair] += tile[tap];
             }
         }
     }
@@ -134,8 +136,6 @@ final class ScalarWinograd {
         int filters = to.channels;
         float[] inputs = new float[POINTS * channels];
         float[] products = new float[POINTS * filters];
-        float[] half = new float[INPUTS * outputs];
-        float[] tile = new float[outputs * outputs];
         for (int n = 0; n < g.batch(); n++) {
             for (int p = 0; p < to.height; p += outputs) {
                 for (int q = 0; q < to.width; q += outputs) {
@@ -158,7 +158,7 @@ final class ScalarWinograd {
                         for (int column = 0; column < outputs; column++) {
                             lines.output(half, column, outputs, tile, column, outputs);
                         }
-                        for (int i = 0; i < tile.length; i++) {
+                        for (int i = 0; i < outputs * outputs; i++) {
                             int h = p + i / outputs;
                             int v = q + i % outputs;
                             if (to.has(h, v)) {
@@ -173,9 +173,7 @@ final class ScalarWinograd {
     }
 
     /** {@code B^T d B} of every channel, down the columns first; {@code to [POINTS, C]}. */
-    private static void transformInput(Image from, int n, int h, int v, float[] to) {
-        float[] tile = new float[POINTS];
-        float[] half = new float[POINTS];
+    private void transformInput(Image from, int n, int h, int v, float[] to) {
         for (int c = 0; c < from.channels; c++) {
             for (int i = 0; i < POINTS; i++) {
                 int row = h + i / INPUTS;
@@ -193,10 +191,8 @@ final class ScalarWinograd {
 
     /** {@code A dy A^T} of every filter, down the columns first; {@code to [POINTS, K]}. */
     private void transformGradient(Image from, int n, int p, int q, float[] to) {
-        float[] tile = new float[outputs * outputs];
-        float[] half = new float[INPUTS * outputs];
         for (int k = 0; k < from.channels; k++) {
-            for (int i = 0; i < tile.length; i++) {
+            for (int i = 0; i < outputs * outputs; i++) {
                 int row = p + i / outputs;
                 int column = q + i % outputs;
                 tile[i] = from.has(row, column) ? from.floats[from.pixel(n, row, column) + k] : 0f;
@@ -212,7 +208,6 @@ final class ScalarWinograd {
 
     /** {@code G g G^T}, down the columns first; {@code column} from a tap to the next, {@code row} of them from a row to the next. */
     private void transformWeight(float[] w, int at, int column, int row, float[] to, int toAt, int step) {
-        float[] half = new float[INPUTS * taps];
         for (int s = 0; s < taps; s++) {
             lines.weight(w, at + s * column, row * column, half, s, taps);
         }
