@@ -64,19 +64,24 @@ final class Convolution {
             int k = group * filtersPerGroup;
             FinishedRows watched = group == g.groups() - 1 ? finished : FinishedRows.UNWATCHED;
             // (NPQ, RSC) * (RSC, K) = (NPQ, K)
-            phase.weights.pack(
-                    scratch.stridedRight.set(w, wAt + k, g.filters(), 1),
-                    0,
-                    filtersPerGroup,
-                    0,
-                    g.window().taps() * perGroup);
+            boolean pointwise = isPointwise(g.window());
+            boolean few = !pointwise && FewFilters.fits(filtersPerGroup, g.outputWidth());
+            boolean inRows = !few && isLongRow(g.window(), 1, perGroup);
+            RightOperand weights = scratch.stridedRight.set(w, wAt + k, g.filters(), 1);
+            int depth = g.window().taps() * perGroup;
+            if (pointwise || inRows) {
+                phase.weights.packFor(g.batch() * pixels, 2 * Gemm.MANY_ROWS, weights, 0, filtersPerGroup, 0, depth);
+            } else {
+                phase.weights.pack(weights, 0, filtersPerGroup, 0, depth);
+            }
             int xGroup = xAt + group * perGroup;
             int beginGroup = bias == null ? 0 : beginAt + k;
             phase.pixels.setLine(Integer.MAX_VALUE, g.filters());
-            if (isPointwise(g.window())) {
+            if (pointwise) {
                 int m = g.batch() * pixels;
-                for (int row = 0; row < m; row += POINTWISE_ROWS) {
-                    int count = Math.min(POINTWISE_ROWS, m - row);
+                int most = Math.max(POINTWISE_ROWS, 2 * phase.weights.rowsTogether());
+                for (int row = 0; row < m; row += most) {
+                    int count = Math.min(most, m - row);
                     LeftOperand rows = scratch.stridedLeft.set(x, xGroup + row * g.channels(), g.channels(), 1);
                     int to = zAt + k + row * g.filters();
                     Gemm.multiply(scratch, rows, phase.weights, count, begin, beginGroup, z, to, phase.pixels);
@@ -84,9 +89,7 @@ final class Convolution {
                 }
                 continue;
             }
-            int together = imagesTogether(pixels, g.batch());
-            boolean few = FewFilters.fits(filtersPerGroup, g.outputWidth());
-            boolean inRows = !few && isLongRow(g.window(), 1, perGroup);
+            int together = imagesTogether(inRows ? phase.weights.rowsTogether() : Gemm.ROWS, pixels, g.batch());
             if (inRows) {
                 layForwardRows(scratch.padded, phase, g, together);
             } else {
@@ -177,8 +180,8 @@ final class Convolution {
     }
 
     /** So many small images that a block of rows is filled. */
-    private static int imagesTogether(int pixels, int batch) {
-        return Math.min(batch, (Gemm.ROWS + pixels - 1) / pixels);
+    private static int imagesTogether(int rows, int pixels, int batch) {
+        return Math.min(batch, Packing.ceilDiv(rows, pixels));
     }
 
     static void weightAdjointAdd(
@@ -193,7 +196,7 @@ final class Convolution {
         }
         int pixels = g.outputHeight() * g.outputWidth();
         boolean pointwise = isPointwise(g.window());
-        int together = pointwise ? g.batch() : imagesTogether(pixels, g.batch());
+        int together = pointwise ? g.batch() : imagesTogether(Gemm.ROWS, pixels, g.batch());
         if (!pointwise) {
             layTransposedPatches(scratch, g, together);
         }
@@ -286,17 +289,20 @@ final class Convolution {
             if (isPointwise(g.window())) {
                 // (NHW, K) * (K, C) = (NHW, C)
                 RightOperand transposed = scratch.stridedRight.set(w, wAt + k, 1, g.filters());
-                scratch.right.pack(transposed, 0, perGroup, 0, filtersPerGroup);
+                int m = g.batch() * inputPixels;
+                scratch.right.packFor(m, Gemm.MANY_ROWS, transposed, 0, perGroup, 0, filtersPerGroup);
                 scratch.rows.setLine(Integer.MAX_VALUE, g.channels());
                 LeftOperand rows = scratch.stridedLeft.set(dz, dzAt + k, g.filters(), 1);
-                int m = g.batch() * inputPixels;
                 Gemm.multiply(scratch, rows, scratch.right, m, begin, 0, dx, dxGroup, scratch.rows);
                 continue;
             }
             boolean few = FewFilters.fits(perGroup, g.width() / g.window().strideWidth());
-            int together =
-                    few ? FewFilters.images(g.height(), g.width(), g.batch()) : imagesTogether(inputPixels, g.batch());
             boolean inRows = !few && isLongRow(g.window(), g.window().strideWidth(), filtersPerGroup);
+            int together = few
+                    ? FewFilters.images(g.height(), g.width(), g.batch())
+                    : inRows
+                            ? imagesTogether(InputPhases.rowsTogether(g), InputPhases.rowsPerImage(g), g.batch())
+                            : imagesTogether(Gemm.ROWS, inputPixels, g.batch());
             int phases = InputPhases.lay(scratch, g, inRows, together, w, wAt + k);
             for (int n = 0; n < g.batch(); n += together) {
                 int images = Math.min(together, g.batch() - n);

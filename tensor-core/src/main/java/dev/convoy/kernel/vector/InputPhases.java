@@ -48,6 +48,18 @@ final class InputPhases {
         return Math.floorDiv(pad - (taps - 1) * dilation, stride);
     }
 
+    /** Pixels of a phase to be taken at a time. */
+    static int rowsTogether(ConvGeometry g) {
+        long weights = (long) g.window().taps() * g.channelsPerGroup() * g.filtersPerGroup();
+        return weights > PackedRight.MOST_KEPT ? Gemm.MANY_ROWS : Gemm.ROWS;
+    }
+
+    /** Pixels of the largest phase of an image. */
+    static int rowsPerImage(ConvGeometry g) {
+        return Packing.ceilDiv(g.height(), g.window().strideHeight())
+                * Packing.ceilDiv(g.width(), g.window().strideWidth());
+    }
+
     /** Whether every pixel takes part in some sum: a stride may step over pixels that no tap then reaches. */
     static boolean reachAll(ConvGeometry g) {
         Window w = g.window();
@@ -133,12 +145,13 @@ final class InputPhases {
                 window.strideHeight() * dxLine,
                 window.strideWidth() * g.channels());
         phase.origin = h * dxLine + v * g.channels();
-        phase.weights.pack(
-                scratch.flippedWeight.set(w, g.filters(), filters, phase.taps),
-                0,
-                g.channelsPerGroup(),
-                0,
-                taps * filters);
+        RightOperand weights = phase.flipped.set(w, g.filters(), filters, phase.taps);
+        if (inRows) {
+            int rowsInAll = g.batch() * lines * points;
+            phase.weights.packFor(rowsInAll, Gemm.MANY_ROWS, weights, 0, g.channelsPerGroup(), 0, taps * filters);
+        } else {
+            phase.weights.pack(weights, 0, g.channelsPerGroup(), 0, taps * filters);
+        }
         return true;
     }
 }
