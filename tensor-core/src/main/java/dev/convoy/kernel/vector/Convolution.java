@@ -3,7 +3,6 @@ package dev.convoy.kernel.vector;
 import dev.convoy.kernel.ConvGeometry;
 import dev.convoy.kernel.HalvingWindow;
 import dev.convoy.kernel.Window;
-import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -25,16 +24,20 @@ final class Convolution {
     /** Rows of a pointwise convolution at a time: up to some 512 filters, what was written is still in the second-level cache then. */
     private static final int POINTWISE_ROWS = 4 * Gemm.ROWS;
 
+    /**
+     * Pixels of a weight adjoint at a time, so that a panel of x, of whose lines a tile reads only half, and one of dz stay in the first-level
+     * cache; of dw that does not stay in the second, {@link Gemm#DEPTH}, for it is read and written anew each time.
+     */
+    private static final int PIXELS = 192;
+
     private Convolution() {}
 
     private static boolean isPointwise(Window w) {
-        return w.taps() == 1
-                && w.strideHeight() == 1
-                && w.strideWidth() == 1
-                && w.padTop() == 0
-                && w.padBottom() == 0
-                && w.padLeft() == 0
-                && w.padRight() == 0;
+        return w.taps() == 1 && w.strideHeight() == 1 && w.strideWidth() == 1 && isUnpadded(w);
+    }
+
+    private static boolean isUnpadded(Window w) {
+        return w.padTop() == 0 && w.padBottom() == 0 && w.padLeft() == 0 && w.padRight() == 0;
     }
 
     static void forward(
@@ -104,7 +107,7 @@ final class Convolution {
                     RowBands.multiply(scratch, scratch.padded, 1, images, begin, beginGroup, z, to);
                 } else {
                     scratch.image.build(images, g.height(), g.width(), g.channels(), x, from);
-                    phase.patches.of(scratch.image.floats);
+                    phase.patches.of(scratch.image.floats, 0);
                     if (few) {
                         scratch.fewFilters.multiply(phase, images * g.outputHeight(), begin, beginGroup, z, to);
                     } else {
@@ -148,8 +151,12 @@ final class Convolution {
         Window w = g.window();
         int lines = (g.outputHeight() - 1) * w.strideHeight() + (w.height() - 1) * w.dilationHeight() + 1;
         int columns = (g.outputWidth() - 1) * w.strideWidth() + (w.width() - 1) * w.dilationWidth() + 1;
+        if (isUnpadded(w)) { // what lies behind the last window does no harm, and the whole image may be read in place
+            lines = g.height();
+            columns = g.width();
+        }
         image.set(lines, -w.padTop(), columns, -w.padLeft(), g.channelsPerGroup());
-        image.clear(images);
+        image.clear(images, g.height(), g.width(), g.channels());
     }
 
     /** Patches of an image that is turned. */
@@ -209,8 +216,9 @@ final class Convolution {
                 if (pointwise) {
                     patches = scratch.stridedLeft.set(x, from, 1, g.channels());
                 } else {
-                    scratch.padded.build(images, g.height(), g.width(), g.channels(), x, from);
-                    scratch.patches.of(scratch.padded.floats);
+                    scratch.padded.begin(g.height(), g.width(), g.channels(), x, from);
+                    scratch.padded.buildTo(images * scratch.padded.imageSize());
+                    scratch.patches.of(scratch.padded.image(), scratch.padded.at());
                 }
                 int to = dzAt + k + n * pixels * g.filters();
                 RightOperand gradient = scratch.stridedRight.set(dz, to, g.filters(), 1);
@@ -232,8 +240,9 @@ final class Convolution {
         int m = g.window().taps() * g.channelsPerGroup();
         PackedRight packed = scratch.right;
         scratch.rows.setLine(Integer.MAX_VALUE, g.filters());
-        for (int pixel = 0; pixel < pixels; pixel += Gemm.DEPTH) {
-            packed.pack(gradient, 0, g.filtersPerGroup(), pixel, Math.min(Gemm.DEPTH, pixels - pixel));
+        int most = (long) m * g.filtersPerGroup() <= PackedRight.MOST_KEPT ? PIXELS : Gemm.DEPTH;
+        for (int pixel = 0; pixel < pixels; pixel += most) {
+            packed.pack(gradient, 0, g.filtersPerGroup(), pixel, Math.min(most, pixels - pixel));
             Gemm.multiply(scratch, patches, packed, m, null, 0, dw, dwAt, scratch.rows);
         }
     }
@@ -276,8 +285,8 @@ final class Convolution {
             return;
         }
         float[] begin = add ? null : scratch.zeros(g.channelsPerGroup());
-        if (!add && !InputPhases.reachAll(g)) {
-            Arrays.fill(dx, dxAt, dxAt + g.batch() * g.height() * g.width() * g.channels(), 0f);
+        if (!add) {
+            InputPhases.clearUnreached(g, dx, dxAt);
         }
         int perGroup = g.channelsPerGroup();
         int filtersPerGroup = g.filtersPerGroup();
@@ -316,7 +325,7 @@ final class Convolution {
                 scratch.image.build(images, g.outputHeight(), g.outputWidth(), g.filters(), dz, from);
                 for (int i = 0; i < phases; i++) {
                     Phase phase = scratch.phase(i);
-                    phase.patches.of(scratch.image.floats);
+                    phase.patches.of(scratch.image.floats, 0);
                     int m = images * phase.pixels.rowsPerImage();
                     int to = dxImages + phase.origin;
                     if (few) {

@@ -64,7 +64,7 @@ final class RowBands {
                 int rows = Math.min(band, images * phase.bases.rowsPerImage() - row);
                 if (rows > 0) {
                     source.buildTo(phase.patches.end(row + rows - 1, phase.weights.depth));
-                    phase.patches.of(source.floats);
+                    phase.patches.of(source.image(), source.at());
                     multiply(scratch, phase, row, rows, begin, beginAt, c, cAt + phase.origin);
                     more = true;
                 }

@@ -112,10 +112,10 @@ final class Scratch {
 
     /** Lets go of the images that patches were taken from, or one that has grown since would be kept twice. */
     void forgetImages() {
-        patches.of(NOTHING);
+        patches.of(NOTHING, 0);
         padded.forget();
         for (Phase phase : phases) {
-            phase.patches.of(NOTHING);
+            phase.patches.of(NOTHING, 0);
         }
     }
 
