@@ -106,6 +106,23 @@ class KernelBitsTest {
         }
     }
 
+    /** Images without padding, read in place where their pixels are whole vectors; strides over pixels that no tap reaches; groups. */
+    @Test
+    void convolutionsWithoutPadding() {
+        List<ConvGeometry> geometries = List.of(
+                new ConvGeometry(3, 8, 7, 48, 40, 1, Window.square(1).stride(2)),
+                new ConvGeometry(2, 9, 11, 48, 32, 1, Window.square(1).stride(3, 2)),
+                new ConvGeometry(2, 9, 11, 40, 32, 1, Window.square(1).stride(3, 2)),
+                new ConvGeometry(2, 7, 8, 64, 64, 2, Window.square(1).stride(2)),
+                new ConvGeometry(2, 10, 8, 32, 64, 1, Window.square(3).stride(2)),
+                new ConvGeometry(2, 9, 9, 64, 48, 1, Window.of(2, 1).stride(1, 3)),
+                new ConvGeometry(1, 15, 28, 64, 96, 1, Window.square(1)));
+        for (ConvGeometry g : geometries) {
+            roundedConvolution(new SplittableRandom(g.channels()), g);
+            exactConvolution(new SplittableRandom(g.channels()), g);
+        }
+    }
+
     /** Tiles whose rows lie at different distances, for a line ends within: of two vectors and of one, whole and not. */
     @Test
     void inputAdjointsOfShortLines() {
