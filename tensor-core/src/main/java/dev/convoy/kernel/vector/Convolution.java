@@ -11,7 +11,7 @@ import org.jspecify.annotations.Nullable;
  * window of stride 1 without padding needs no patches: x is the matrix.
  *
  * <p>How patches reach the micro-kernel depends on the geometry and the vectors' width, and no bit on the latter. Where the taps of a row are many floats next to
- * each other, rows of patches are copied from a padded image ({@link RowBands}). Else the image is turned, and panels are packed down
+ * each other, rows of patches are copied from a padded image, or from the image itself ({@link RowBands}). Else the image is turned, and panels are packed down
  * the rows ({@link MicroKernel}), or, of few filters, multiplied in place ({@link FewFilters}). Few channels, a network's first, have a
  * path of their own but for the input adjoint ({@link FewChannels}); so have the input adjoints of windows that halve an image
  * ({@link HalvedInput}) and the weight adjoints of 32 filters ({@link WeightRuns}). Which was measured to pay where:
@@ -21,7 +21,10 @@ final class Convolution {
     /** The least floats next to each other that are copied as they are, rather than turned with their neighbours. */
     private static final int LONG_ROW = 24;
 
-    /** Rows of a pointwise convolution at a time: up to some 512 filters, what was written is still in the second-level cache then. */
+    /**
+     * Rows of a pointwise convolution at a time: up to some 512 filters, what was written is still in the second-level cache then. Of weights
+     * that do not stay there themselves two blocks, so that they are packed no more often than {@link PackedRight#packFor} counts on.
+     */
     private static final int POINTWISE_ROWS = 4 * Gemm.ROWS;
 
     /**
