@@ -5,7 +5,8 @@ import org.jspecify.annotations.Nullable;
 /**
  * The phases of a convolution whose rows of patches are copied ({@link RowKernel}), a band of pixels at a time: all phases of a band, then
  * the next one. Rows are multiplied while they are in the first-level cache, where they were copied to, and what the phases of an input
- * adjoint write side by side is still there when the next one writes. Why so: docs/decisions/0011-direct-convolution.md.
+ * adjoint write side by side is still there when the next one writes. Of weights that do not stay in the second-level cache bands are long,
+ * and all of one phase come before the next. Why so: docs/decisions/0011-direct-convolution.md.
  */
 final class RowBands {
     /** The most weights of a phase that stay in the first-level cache beside 32 rows of patches; twice as many do beside 16. */

@@ -65,7 +65,7 @@ final class Tile {
         int fromAt = begin == null ? at : beginAt;
         int fromStep = begin == null ? distance : 0;
         if ((!even && begin == null) || fromAt + (height - 1L) * fromStep + width > from.length) {
-            if (whole) {
+            if (whole && begin == null) {
                 loadWhole(c, rowAt, i, column);
             } else {
                 load(from, rowAt, i, rows, column);
