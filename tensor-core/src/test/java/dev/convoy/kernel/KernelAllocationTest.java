@@ -68,6 +68,9 @@ class KernelAllocationTest {
             new ConvGeometry(1, 6, 18, 1, 6, 1, Window.square(5).padding(2)),
             new ConvGeometry(1, 6, 18, 2, 5, 1, Window.square(4).padding(2)),
             new ConvGeometry(1, 5, 34, 1, 6, 1, Window.square(5).stride(2).padding(2)),
+            new ConvGeometry(1, 3, 5, 264, 272, 1, Window.square(3).stride(2).padding(1)),
+            new ConvGeometry(1, 7, 10, 80, 32, 1, Window.square(3).stride(2).padding(1)),
+            new ConvGeometry(2, 8, 7, 48, 32, 1, Window.square(1).stride(2)),
         };
         for (ConvGeometry g : geometries) {
             float[] x = new float[KernelCases.inputSize(g)];

@@ -6,6 +6,7 @@ import static dev.convoy.kernel.KernelCases.pick;
 import static dev.convoy.kernel.KernelCases.values;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import java.util.List;
 import java.util.SplittableRandom;
 import java.util.function.BiConsumer;
 import org.junit.jupiter.api.Test;
@@ -81,6 +82,57 @@ class KernelBitsTest {
         for (int stride = 1; stride <= 2; stride++) {
             Window window = Window.square(3).stride(stride).padding(1);
             roundedConvolution(new SplittableRandom(stride), new ConvGeometry(2, 45, 47, 93, 93, 93, window));
+        }
+    }
+
+    /**
+     * Weights that do not stay in the second-level cache, of which a panel is packed when its turn comes, or, for more rows, all before:
+     * bands of one and two, phases of which some are so large and others not, columns that are no whole tiles, groups.
+     */
+    @Test
+    void convolutionsOfManyChannelsAndFilters() {
+        Window halving = Window.square(3).stride(2).padding(1);
+        List<ConvGeometry> geometries = List.of(
+                new ConvGeometry(3, 9, 7, 300, 250, 1, halving),
+                new ConvGeometry(13, 11, 12, 260, 270, 1, halving),
+                new ConvGeometry(1, 7, 7, 520, 1100, 2, Window.square(1).stride(2)),
+                new ConvGeometry(2, 4, 5, 520, 530, 1, Window.square(1)),
+                new ConvGeometry(19, 5, 5, 523, 519, 1, Window.square(1)),
+                new ConvGeometry(40, 5, 5, 516, 520, 1, Window.square(1)),
+                new ConvGeometry(
+                        2, 5, 4, 280, 290, 1, Window.of(2, 3).dilation(2).padding(2)));
+        for (ConvGeometry g : geometries) {
+            roundedConvolution(new SplittableRandom(g.channels()), g);
+        }
+    }
+
+    /** Images without padding, read in place where their pixels are whole vectors; strides over pixels that no tap reaches; groups. */
+    @Test
+    void convolutionsWithoutPadding() {
+        List<ConvGeometry> geometries = List.of(
+                new ConvGeometry(3, 8, 7, 48, 40, 1, Window.square(1).stride(2)),
+                new ConvGeometry(2, 9, 11, 48, 32, 1, Window.square(1).stride(3, 2)),
+                new ConvGeometry(2, 9, 11, 40, 32, 1, Window.square(1).stride(3, 2)),
+                new ConvGeometry(2, 7, 8, 64, 64, 2, Window.square(1).stride(2)),
+                new ConvGeometry(2, 10, 8, 32, 64, 1, Window.square(3).stride(2)),
+                new ConvGeometry(2, 9, 9, 64, 48, 1, Window.of(2, 1).stride(1, 3)),
+                new ConvGeometry(1, 15, 28, 64, 96, 1, Window.square(1)));
+        for (ConvGeometry g : geometries) {
+            roundedConvolution(new SplittableRandom(g.channels()), g);
+            exactConvolution(new SplittableRandom(g.channels()), g);
+        }
+    }
+
+    /** Tiles whose rows lie at different distances, for a line ends within: of two vectors and of one, whole and not. */
+    @Test
+    void inputAdjointsOfShortLines() {
+        for (int channels : new int[] {64, 72, 80, 90}) {
+            for (int width : new int[] {5, 11, 14}) {
+                ConvGeometry g = new ConvGeometry(
+                        3, 7, width, channels, 40, 1, Window.square(3).stride(2).padding(1));
+                roundedConvolution(new SplittableRandom(channels + width), g);
+                exactConvolution(new SplittableRandom(channels + width), g);
+            }
         }
     }
 

@@ -3,7 +3,6 @@ package dev.convoy.kernel.vector;
 import dev.convoy.kernel.ConvGeometry;
 import dev.convoy.kernel.HalvingWindow;
 import dev.convoy.kernel.Window;
-import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -12,7 +11,7 @@ import org.jspecify.annotations.Nullable;
  * window of stride 1 without padding needs no patches: x is the matrix.
  *
  * <p>How patches reach the micro-kernel depends on the geometry and the vectors' width, and no bit on the latter. Where the taps of a row are many floats next to
- * each other, rows of patches are copied from a padded image ({@link RowBands}). Else the image is turned, and panels are packed down
+ * each other, rows of patches are copied from a padded image, or from the image itself ({@link RowBands}). Else the image is turned, and panels are packed down
  * the rows ({@link MicroKernel}), or, of few filters, multiplied in place ({@link FewFilters}). Few channels, a network's first, have a
  * path of their own but for the input adjoint ({@link FewChannels}); so have the input adjoints of windows that halve an image
  * ({@link HalvedInput}) and the weight adjoints of 32 filters ({@link WeightRuns}). Which was measured to pay where:
@@ -22,19 +21,26 @@ final class Convolution {
     /** The least floats next to each other that are copied as they are, rather than turned with their neighbours. */
     private static final int LONG_ROW = 24;
 
-    /** Rows of a pointwise convolution at a time: up to some 512 filters, what was written is still in the second-level cache then. */
+    /**
+     * Rows of a pointwise convolution at a time: up to some 512 filters, what was written is still in the second-level cache then. Of weights
+     * that do not stay there themselves two blocks, so that they are packed no more often than {@link PackedRight#packFor} counts on.
+     */
     private static final int POINTWISE_ROWS = 4 * Gemm.ROWS;
+
+    /**
+     * Pixels of a weight adjoint at a time, so that a panel of x, of whose lines a tile reads only half, and one of dz stay in the first-level
+     * cache; of dw that does not stay in the second, {@link Gemm#DEPTH}, for it is read and written anew each time.
+     */
+    private static final int PIXELS = 192;
 
     private Convolution() {}
 
     private static boolean isPointwise(Window w) {
-        return w.taps() == 1
-                && w.strideHeight() == 1
-                && w.strideWidth() == 1
-                && w.padTop() == 0
-                && w.padBottom() == 0
-                && w.padLeft() == 0
-                && w.padRight() == 0;
+        return w.taps() == 1 && w.strideHeight() == 1 && w.strideWidth() == 1 && isUnpadded(w);
+    }
+
+    private static boolean isUnpadded(Window w) {
+        return w.padTop() == 0 && w.padBottom() == 0 && w.padLeft() == 0 && w.padRight() == 0;
     }
 
     static void forward(
@@ -64,19 +70,24 @@ final class Convolution {
             int k = group * filtersPerGroup;
             FinishedRows watched = group == g.groups() - 1 ? finished : FinishedRows.UNWATCHED;
             // (NPQ, RSC) * (RSC, K) = (NPQ, K)
-            phase.weights.pack(
-                    scratch.stridedRight.set(w, wAt + k, g.filters(), 1),
-                    0,
-                    filtersPerGroup,
-                    0,
-                    g.window().taps() * perGroup);
+            boolean pointwise = isPointwise(g.window());
+            boolean few = !pointwise && FewFilters.fits(filtersPerGroup, g.outputWidth());
+            boolean inRows = !few && isLongRow(g.window(), 1, perGroup);
+            RightOperand weights = scratch.stridedRight.set(w, wAt + k, g.filters(), 1);
+            int depth = g.window().taps() * perGroup;
+            if (pointwise || inRows) {
+                phase.weights.packFor(g.batch() * pixels, 2 * Gemm.MANY_ROWS, weights, 0, filtersPerGroup, 0, depth);
+            } else {
+                phase.weights.pack(weights, 0, filtersPerGroup, 0, depth);
+            }
             int xGroup = xAt + group * perGroup;
             int beginGroup = bias == null ? 0 : beginAt + k;
             phase.pixels.setLine(Integer.MAX_VALUE, g.filters());
-            if (isPointwise(g.window())) {
+            if (pointwise) {
                 int m = g.batch() * pixels;
-                for (int row = 0; row < m; row += POINTWISE_ROWS) {
-                    int count = Math.min(POINTWISE_ROWS, m - row);
+                int most = Math.max(POINTWISE_ROWS, 2 * phase.weights.rowsTogether());
+                for (int row = 0; row < m; row += most) {
+                    int count = Math.min(most, m - row);
                     LeftOperand rows = scratch.stridedLeft.set(x, xGroup + row * g.channels(), g.channels(), 1);
                     int to = zAt + k + row * g.filters();
                     Gemm.multiply(scratch, rows, phase.weights, count, begin, beginGroup, z, to, phase.pixels);
@@ -84,9 +95,7 @@ final class Convolution {
                 }
                 continue;
             }
-            int together = imagesTogether(pixels, g.batch());
-            boolean few = FewFilters.fits(filtersPerGroup, g.outputWidth());
-            boolean inRows = !few && isLongRow(g.window(), 1, perGroup);
+            int together = imagesTogether(inRows ? phase.weights.rowsTogether() : Gemm.ROWS, pixels, g.batch());
             if (inRows) {
                 layForwardRows(scratch.padded, phase, g, together);
             } else {
@@ -101,7 +110,7 @@ final class Convolution {
                     RowBands.multiply(scratch, scratch.padded, 1, images, begin, beginGroup, z, to);
                 } else {
                     scratch.image.build(images, g.height(), g.width(), g.channels(), x, from);
-                    phase.patches.of(scratch.image.floats);
+                    phase.patches.of(scratch.image.floats, 0);
                     if (few) {
                         scratch.fewFilters.multiply(phase, images * g.outputHeight(), begin, beginGroup, z, to);
                     } else {
@@ -145,8 +154,12 @@ final class Convolution {
         Window w = g.window();
         int lines = (g.outputHeight() - 1) * w.strideHeight() + (w.height() - 1) * w.dilationHeight() + 1;
         int columns = (g.outputWidth() - 1) * w.strideWidth() + (w.width() - 1) * w.dilationWidth() + 1;
+        if (isUnpadded(w)) { // what lies behind the last window does no harm, and the whole image may be read in place
+            lines = g.height();
+            columns = g.width();
+        }
         image.set(lines, -w.padTop(), columns, -w.padLeft(), g.channelsPerGroup());
-        image.clear(images);
+        image.clear(images, g.height(), g.width(), g.channels());
     }
 
     /** Patches of an image that is turned. */
@@ -177,8 +190,8 @@ final class Convolution {
     }
 
     /** So many small images that a block of rows is filled. */
-    private static int imagesTogether(int pixels, int batch) {
-        return Math.min(batch, (Gemm.ROWS + pixels - 1) / pixels);
+    private static int imagesTogether(int rows, int pixels, int batch) {
+        return Math.min(batch, Packing.ceilDiv(rows, pixels));
     }
 
     static void weightAdjointAdd(
@@ -193,7 +206,7 @@ final class Convolution {
         }
         int pixels = g.outputHeight() * g.outputWidth();
         boolean pointwise = isPointwise(g.window());
-        int together = pointwise ? g.batch() : imagesTogether(pixels, g.batch());
+        int together = pointwise ? g.batch() : imagesTogether(Gemm.ROWS, pixels, g.batch());
         if (!pointwise) {
             layTransposedPatches(scratch, g, together);
         }
@@ -206,8 +219,9 @@ final class Convolution {
                 if (pointwise) {
                     patches = scratch.stridedLeft.set(x, from, 1, g.channels());
                 } else {
-                    scratch.padded.build(images, g.height(), g.width(), g.channels(), x, from);
-                    scratch.patches.of(scratch.padded.floats);
+                    scratch.padded.begin(g.height(), g.width(), g.channels(), x, from);
+                    scratch.padded.buildTo(images * scratch.padded.imageSize());
+                    scratch.patches.of(scratch.padded.image(), scratch.padded.at());
                 }
                 int to = dzAt + k + n * pixels * g.filters();
                 RightOperand gradient = scratch.stridedRight.set(dz, to, g.filters(), 1);
@@ -229,8 +243,9 @@ final class Convolution {
         int m = g.window().taps() * g.channelsPerGroup();
         PackedRight packed = scratch.right;
         scratch.rows.setLine(Integer.MAX_VALUE, g.filters());
-        for (int pixel = 0; pixel < pixels; pixel += Gemm.DEPTH) {
-            packed.pack(gradient, 0, g.filtersPerGroup(), pixel, Math.min(Gemm.DEPTH, pixels - pixel));
+        int most = (long) m * g.filtersPerGroup() <= PackedRight.MOST_KEPT ? PIXELS : Gemm.DEPTH;
+        for (int pixel = 0; pixel < pixels; pixel += most) {
+            packed.pack(gradient, 0, g.filtersPerGroup(), pixel, Math.min(most, pixels - pixel));
             Gemm.multiply(scratch, patches, packed, m, null, 0, dw, dwAt, scratch.rows);
         }
     }
@@ -273,8 +288,8 @@ final class Convolution {
             return;
         }
         float[] begin = add ? null : scratch.zeros(g.channelsPerGroup());
-        if (!add && !InputPhases.reachAll(g)) {
-            Arrays.fill(dx, dxAt, dxAt + g.batch() * g.height() * g.width() * g.channels(), 0f);
+        if (!add) {
+            InputPhases.clearUnreached(g, dx, dxAt);
         }
         int perGroup = g.channelsPerGroup();
         int filtersPerGroup = g.filtersPerGroup();
@@ -286,17 +301,20 @@ final class Convolution {
             if (isPointwise(g.window())) {
                 // (NHW, K) * (K, C) = (NHW, C)
                 RightOperand transposed = scratch.stridedRight.set(w, wAt + k, 1, g.filters());
-                scratch.right.pack(transposed, 0, perGroup, 0, filtersPerGroup);
+                int m = g.batch() * inputPixels;
+                scratch.right.packFor(m, Gemm.MANY_ROWS, transposed, 0, perGroup, 0, filtersPerGroup);
                 scratch.rows.setLine(Integer.MAX_VALUE, g.channels());
                 LeftOperand rows = scratch.stridedLeft.set(dz, dzAt + k, g.filters(), 1);
-                int m = g.batch() * inputPixels;
                 Gemm.multiply(scratch, rows, scratch.right, m, begin, 0, dx, dxGroup, scratch.rows);
                 continue;
             }
             boolean few = FewFilters.fits(perGroup, g.width() / g.window().strideWidth());
-            int together =
-                    few ? FewFilters.images(g.height(), g.width(), g.batch()) : imagesTogether(inputPixels, g.batch());
             boolean inRows = !few && isLongRow(g.window(), g.window().strideWidth(), filtersPerGroup);
+            int together = few
+                    ? FewFilters.images(g.height(), g.width(), g.batch())
+                    : inRows
+                            ? imagesTogether(InputPhases.rowsTogether(g), InputPhases.rowsPerImage(g), g.batch())
+                            : imagesTogether(Gemm.ROWS, inputPixels, g.batch());
             int phases = InputPhases.lay(scratch, g, inRows, together, w, wAt + k);
             for (int n = 0; n < g.batch(); n += together) {
                 int images = Math.min(together, g.batch() - n);
@@ -310,7 +328,7 @@ final class Convolution {
                 scratch.image.build(images, g.outputHeight(), g.outputWidth(), g.filters(), dz, from);
                 for (int i = 0; i < phases; i++) {
                     Phase phase = scratch.phase(i);
-                    phase.patches.of(scratch.image.floats);
+                    phase.patches.of(scratch.image.floats, 0);
                     int m = images * phase.pixels.rowsPerImage();
                     int to = dxImages + phase.origin;
                     if (few) {

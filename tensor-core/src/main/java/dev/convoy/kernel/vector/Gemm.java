@@ -13,6 +13,11 @@ final class Gemm {
     /** Rows of the left operand packed at once; a multiple of every tile's rows. */
     static final int ROWS = 192;
     /**
+     * The same for a right operand that does not stay in the second-level cache: a chunk of so many rows takes a quarter of it, and each
+     * panel comes from memory once for all of them.
+     */
+    static final int MANY_ROWS = 448;
+    /**
      * Rows of a column of tiles in {@link #add}. It is short, so that C is gone through along its rows, which the processor fetches ahead:
      * tiles down a long column each wait for memory. Rows that are copied are copied so many at a time, others, which lie across
      * the left operand, {@link #ROWS}.
@@ -64,7 +69,7 @@ final class Gemm {
             float[] c,
             int cAt,
             Lattice rows) {
-        multiply(scratch, left, right, ROWS, ROWS, m, begin, beginAt, c, cAt, rows);
+        multiply(scratch, left, right, right.rowsTogether(), right.rowsTogether(), m, begin, beginAt, c, cAt, rows);
     }
 
     /** The same with at most {@code most} rows of the left operand packed at once, and columns of tiles that have so many rows. */
@@ -125,7 +130,7 @@ final class Gemm {
         int depth = Math.min(right.chunk, right.depth - d);
         int width = MicroKernel.columns(right.columns - j);
         int height = MicroKernel.rows(width);
-        tile.set(width, Math.min(width, right.columns - j), depth, right.panels, right.panelAt(d, depth, j));
+        tile.set(width, Math.min(width, right.columns - j), depth, right.panels, right.panel(d, depth, j));
         tile.setBegin(begin, beginAt + j);
         tile.setLeft(panels, inRows);
         for (int i = first; i < end; i += height) {

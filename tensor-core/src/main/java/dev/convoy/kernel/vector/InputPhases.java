@@ -2,6 +2,7 @@ package dev.convoy.kernel.vector;
 
 import dev.convoy.kernel.ConvGeometry;
 import dev.convoy.kernel.Window;
+import java.util.Arrays;
 
 /**
  * The phases of an input adjoint. Pixels {@code h = first + j * stride} of one phase are reached through the same taps, those with
@@ -26,7 +27,7 @@ final class InputPhases {
         int columns = (g.width() - 1 + window.padLeft()) / window.strideWidth() - firstColumn + 1;
         if (inRows) {
             scratch.padded.set(lines, firstLine, columns, firstColumn, g.filtersPerGroup());
-            scratch.padded.clear(images);
+            scratch.padded.clear(images, g.outputHeight(), g.outputWidth(), g.filters());
         } else {
             scratch.image.setChannels(g.filtersPerGroup());
             scratch.image.setLines(lines, firstLine, 1, 1, 1);
@@ -48,34 +49,69 @@ final class InputPhases {
         return Math.floorDiv(pad - (taps - 1) * dilation, stride);
     }
 
+    /** Pixels of a phase to be taken at a time. */
+    static int rowsTogether(ConvGeometry g) {
+        long weights = (long) g.window().taps() * g.channelsPerGroup() * g.filtersPerGroup();
+        return weights > PackedRight.MOST_KEPT ? Gemm.MANY_ROWS : Gemm.ROWS;
+    }
+
+    /** Pixels of the largest phase of an image. */
+    static int rowsPerImage(ConvGeometry g) {
+        return Packing.ceilDiv(g.height(), g.window().strideHeight())
+                * Packing.ceilDiv(g.width(), g.window().strideWidth());
+    }
+
     /** Whether every pixel takes part in some sum: a stride may step over pixels that no tap then reaches. */
     static boolean reachAll(ConvGeometry g) {
         Window w = g.window();
-        return reachAll(
-                        Math.min(w.strideHeight(), g.height()),
-                        w.padTop(),
-                        w.height(),
-                        w.dilationHeight(),
-                        w.strideHeight())
-                && reachAll(
-                        Math.min(w.strideWidth(), g.width()),
-                        w.padLeft(),
-                        w.width(),
-                        w.dilationWidth(),
-                        w.strideWidth());
-    }
-
-    private static boolean reachAll(int phases, int pad, int taps, int dilation, int stride) {
-        for (int phase = 0; phase < phases; phase++) {
-            int tap = 0;
-            while (tap < taps && Math.floorMod(phase + pad - tap * dilation, stride) != 0) {
-                tap++;
+        for (int line = 0; line < Math.min(w.strideHeight(), g.height()); line++) {
+            if (!isLineReached(w, line)) {
+                return false;
             }
-            if (tap == taps) {
+        }
+        for (int column = 0; column < Math.min(w.strideWidth(), g.width()); column++) {
+            if (!isColumnReached(w, column)) {
                 return false;
             }
         }
         return true;
+    }
+
+    /** Clears the pixels that take part in no sum. */
+    static void clearUnreached(ConvGeometry g, float[] dx, int dxAt) {
+        if (reachAll(g)) {
+            return;
+        }
+        int lineSize = g.width() * g.channels();
+        for (int line = 0; line < g.batch() * g.height(); line++) {
+            int at = dxAt + line * lineSize;
+            if (!isLineReached(g.window(), line % g.height())) {
+                Arrays.fill(dx, at, at + lineSize, 0f);
+                continue;
+            }
+            for (int column = 0; column < g.width(); column++) {
+                if (!isColumnReached(g.window(), column)) {
+                    Arrays.fill(dx, at + column * g.channels(), at + (column + 1) * g.channels(), 0f);
+                }
+            }
+        }
+    }
+
+    private static boolean isLineReached(Window w, int line) {
+        return isReached(line, w.padTop(), w.height(), w.dilationHeight(), w.strideHeight());
+    }
+
+    private static boolean isColumnReached(Window w, int column) {
+        return isReached(column, w.padLeft(), w.width(), w.dilationWidth(), w.strideWidth());
+    }
+
+    private static boolean isReached(int pixel, int pad, int taps, int dilation, int stride) {
+        for (int tap = 0; tap < taps; tap++) {
+            if (Math.floorMod(pixel + pad - tap * dilation, stride) == 0) {
+                return true;
+            }
+        }
+        return false;
     }
 
     private static boolean layPhase(
@@ -133,12 +169,13 @@ final class InputPhases {
                 window.strideHeight() * dxLine,
                 window.strideWidth() * g.channels());
         phase.origin = h * dxLine + v * g.channels();
-        phase.weights.pack(
-                scratch.flippedWeight.set(w, g.filters(), filters, phase.taps),
-                0,
-                g.channelsPerGroup(),
-                0,
-                taps * filters);
+        RightOperand weights = phase.flipped.set(w, g.filters(), filters, phase.taps);
+        if (inRows) {
+            int rowsInAll = g.batch() * lines * points;
+            phase.weights.packFor(rowsInAll, Gemm.MANY_ROWS, weights, 0, g.channelsPerGroup(), 0, taps * filters);
+        } else {
+            phase.weights.pack(weights, 0, g.channelsPerGroup(), 0, taps * filters);
+        }
         return true;
     }
 }

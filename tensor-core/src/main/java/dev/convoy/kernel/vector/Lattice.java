@@ -24,6 +24,12 @@ final class Lattice {
         set(rows, 1, 0, 0, step);
     }
 
+    /** Whether all rows are at equal distances. */
+    boolean isLine() {
+        boolean oneLine = lines == 1 && imageStep == 0;
+        return oneLine || (lineStep == points * pointStep && imageStep == lines * lineStep);
+    }
+
     /** Points of one line. */
     int points() {
         return points;

@@ -1,10 +1,16 @@
 package dev.convoy.kernel.vector;
 
+import org.jspecify.annotations.Nullable;
+
 /**
  * A right operand packed for the micro-kernel: chunks of at most {@link Gemm#DEPTH} rows, each a row of panels one tile wide. Packed once
- * and used for many rows of the left operand.
+ * and used for many rows of the left operand; or, where it is large and they are few, each panel when its turn comes, so that it is
+ * multiplied from the first-level cache and goes through memory once.
  */
 final class PackedRight {
+    /** The most floats that stay in the second-level cache beside what they are multiplied with. */
+    static final int MOST_KEPT = 1 << 18;
+
     /** Where the panels begin. */
     private final int origin;
     /** The fewest floats of an array of panels. */
@@ -18,6 +24,10 @@ final class PackedRight {
     int chunk;
     /** The columns of all panels together. */
     private int paddedColumns;
+    /** What panels are taken from when their turn comes; null where all are packed. */
+    private @Nullable RightOperand source;
+
+    private int firstColumn;
 
     PackedRight() {
         this(0, 0);
@@ -33,17 +43,29 @@ final class PackedRight {
         return new PackedRight(Scratch.ALIGNED, Scratch.LARGE);
     }
 
+    /**
+     * {@link #pack}, or, of what does not stay in the second-level cache, no more than what panels are to be taken from when their turn
+     * comes: {@code right} must stay as it is while this is used. That pays where each panel's turn comes once, and twice where it need not be
+     * turned.
+     *
+     * @param rows rows of the left operand in all
+     * @param most for so many rows that pays
+     */
+    void packFor(int rows, int most, RightOperand right, int column, int columns, int firstDepth, int depth) {
+        if (rows > most || (long) columns * depth <= MOST_KEPT) {
+            pack(right, column, columns, firstDepth, depth);
+            return;
+        }
+        layOut(columns, firstDepth, depth);
+        panels = Scratch.grown(panels, Math.max(Scratch.LARGE, Scratch.ALIGNED + chunk * 2 * MicroKernel.WIDTH));
+        source = right;
+        firstColumn = column;
+    }
+
     /** Packs the given part of {@code right}. */
     void pack(RightOperand right, int column, int columns, int firstDepth, int depth) {
-        this.columns = columns;
-        this.firstDepth = firstDepth;
-        this.depth = depth;
-        int chunks = (depth + Gemm.DEPTH - 1) / Gemm.DEPTH;
-        chunk = (depth + chunks - 1) / chunks;
-        paddedColumns = 0;
-        while (paddedColumns < columns) {
-            paddedColumns += MicroKernel.columns(columns - paddedColumns);
-        }
+        layOut(columns, firstDepth, depth);
+        source = null;
         panels = Scratch.grown(
                 panels, Math.max(fewest, Math.addExact(origin, Math.multiplyExact(paddedColumns, depth))));
         for (int d = 0; d < depth; d += chunk) {
@@ -63,8 +85,41 @@ final class PackedRight {
         }
     }
 
+    private void layOut(int columns, int firstDepth, int depth) {
+        this.columns = columns;
+        this.firstDepth = firstDepth;
+        this.depth = depth;
+        int chunks = (depth + Gemm.DEPTH - 1) / Gemm.DEPTH;
+        chunk = (depth + chunks - 1) / chunks;
+        paddedColumns = 0;
+        while (paddedColumns < columns) {
+            paddedColumns += MicroKernel.columns(columns - paddedColumns);
+        }
+    }
+
+    /** Its floats. */
+    long size() {
+        return (long) columns * depth;
+    }
+
+    /** Rows of the left operand to be taken at a time: more of them the less of this stays in the second-level cache meanwhile. */
+    int rowsTogether() {
+        return size() > MOST_KEPT ? Gemm.MANY_ROWS : Gemm.ROWS;
+    }
+
+    /** Where the panel of column {@code j} in the chunk of {@code count} rows at {@code d} begins, until another one is asked for. */
+    int panel(int d, int count, int j) {
+        if (source == null) {
+            return panelAt(d, count, j);
+        }
+        int width = MicroKernel.columns(columns - j);
+        int live = Math.min(width, columns - j);
+        source.pack(firstColumn + j, live, firstDepth + d, count, width, panels, Scratch.ALIGNED);
+        return Scratch.ALIGNED;
+    }
+
     /** Where the panel of column {@code j} begins in the chunk of {@code count} rows at {@code d}. */
-    int panelAt(int d, int count, int j) {
+    private int panelAt(int d, int count, int j) {
         return origin + d * paddedColumns + j * count;
     }
 }

@@ -2,7 +2,7 @@ package dev.convoy.kernel.vector;
 
 import java.util.Arrays;
 
-/** Some images with zeros around them, channels last: {@code [image, line, column, channel]}. */
+/** Some images with zeros around them, channels last: {@code [image, line, column, channel]}; a copy, unless they are wanted as they are. */
 final class PaddedImage {
     private static final float[] NOTHING = {};
 
@@ -19,6 +19,7 @@ final class PaddedImage {
     private int pixelSize;
     private float[] from = NOTHING;
     private int fromAt;
+    private boolean inPlace;
     private int nextLine;
     private int next;
 
@@ -29,6 +30,7 @@ final class PaddedImage {
         this.columns = columns;
         this.firstColumn = firstColumn;
         this.channels = channels;
+        inPlace = false;
     }
 
     int lineSize() {
@@ -44,6 +46,31 @@ final class PaddedImage {
         int size = Math.multiplyExact(images, imageSize());
         floats = Scratch.grown(floats, Math.addExact(size, Packing.SLACK));
         Arrays.fill(floats, 0, size, 0f);
+    }
+
+    /**
+     * The same for images of {@code height x width} pixels, {@code pixelSize} floats apart; but those that lie as this does are then read in
+     * place, if their pixels are whole vectors, which do not reach past the last one's end.
+     */
+    void clear(int images, int height, int width, int pixelSize) {
+        inPlace = firstLine == 0
+                && firstColumn == 0
+                && lines == height
+                && columns == width
+                && channels == pixelSize
+                && channels % MicroKernel.WIDTH == 0;
+        if (!inPlace) {
+            clear(images);
+        }
+    }
+
+    /** Where the images are, from {@link #at} on. */
+    float[] image() {
+        return inPlace ? from : floats;
+    }
+
+    int at() {
+        return inPlace ? fromAt : 0;
     }
 
     /** Lets go of where images were taken from. */
@@ -71,6 +98,9 @@ final class PaddedImage {
 
     /** Builds, of what is not built yet, every line that begins before {@code end}. */
     void buildTo(int end) {
+        if (inPlace) {
+            return;
+        }
         int first = Math.min(columns, Math.max(0, -firstColumn));
         int count = Math.min(columns, width - firstColumn) - first;
         int lineSize = lineSize();

@@ -4,8 +4,8 @@ import jdk.incubator.vector.FloatVector;
 import jdk.incubator.vector.VectorSpecies;
 
 /**
- * A patch matrix (im2col) or its transpose as a left operand, never in memory as a whole: element (i, l) is {@code image[rows[i] +
- * columns[l]]}. The image is laid out so that either neighbouring rows are mostly neighbours in it, and a panel is packed from a few runs
+ * A patch matrix (im2col) or its transpose as a left operand, never in memory as a whole: element (i, l) is {@code image[at +
+ * rows[i] + columns[l]]}. The image is laid out so that either neighbouring rows are mostly neighbours in it, and a panel is packed from a few runs
  * down the rows, or neighbouring columns are, and each row is copied in a few runs.
  *
  * <p>Each run down the rows is copied as a whole vector. What it writes too far the next run writes again, or the next step, or the next panel; the
@@ -16,6 +16,7 @@ final class PatchMatrix implements LeftOperand {
     private static final int WIDTH = MicroKernel.WIDTH;
 
     private float[] image = new float[0];
+    private int at;
     private int[] rows = new int[0];
     private int[] columns = new int[0];
     private final int[] runLane = new int[WIDTH];
@@ -62,7 +63,7 @@ final class PatchMatrix implements LeftOperand {
             int begin = Math.max(depth, columnRuns[run]);
             int end = Math.min(depth + steps, columnRuns[run + 1]);
             if (begin < end) {
-                RowCopy.copy(image, rows, row, count, columns[begin], end - begin, panels, begin - depth);
+                RowCopy.copy(image, rows, row, count, at + columns[begin], end - begin, panels, begin - depth);
             }
         }
     }
@@ -72,7 +73,7 @@ final class PatchMatrix implements LeftOperand {
         return rows[row] + columns[count - 1] + 1;
     }
 
-    /** Where a row begins in the image. */
+    /** Where a row begins in an image that begins with its array. */
     int row(int row) {
         return rows[row];
     }
@@ -85,8 +86,9 @@ final class PatchMatrix implements LeftOperand {
         return image;
     }
 
-    void of(float[] image) {
+    void of(float[] image, int at) {
         this.image = image;
+        this.at = at;
     }
 
     @Override
@@ -126,7 +128,7 @@ final class PatchMatrix implements LeftOperand {
         for (int lane = 0; lane < lanes; lane++) {
             if (lane == 0 || rows[row + lane] != rows[row + lane - 1] + 1) {
                 runLane[runs] = lane;
-                runFrom[runs++] = rows[row + lane];
+                runFrom[runs++] = at + rows[row + lane];
             }
         }
         return runs;

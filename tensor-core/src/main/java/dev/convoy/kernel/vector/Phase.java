@@ -7,6 +7,8 @@ package dev.convoy.kernel.vector;
 final class Phase {
     final PatchMatrix patches = new PatchMatrix();
     final PackedRight weights = new PackedRight();
+    /** What they are packed from in an input adjoint. */
+    final FlippedWeight flipped = new FlippedWeight();
     /** Where the pixels lie in the destination. */
     final Lattice pixels = new Lattice();
     /** The first of them. */

@@ -19,13 +19,12 @@ final class Scratch {
     final StridedLeft stridedLeft = new StridedLeft();
     final StridedRight stridedRight = new StridedRight();
     final PatchMatrix patches = new PatchMatrix();
-    final FlippedWeight flippedWeight = new FlippedWeight();
     final PackedRight right = PackedRight.aligned();
     final ChannelLines image = new ChannelLines();
     final PaddedImage padded = new PaddedImage();
     final WinogradConvolution winograd = new WinogradConvolution();
     final Lattice rows = new Lattice();
-    final int[] rowAt = new int[Gemm.ROWS + 16];
+    final int[] rowAt = new int[Gemm.MANY_ROWS + 16];
     final ChannelMoments moments = new ChannelMoments(this);
     final Tile tile = new Tile();
     final FewFilters fewFilters = new FewFilters();
@@ -34,6 +33,7 @@ final class Scratch {
     final WeightRuns weightRuns = new WeightRuns();
 
     private float[] leftPanels = new float[0];
+    private float[] sums = new float[0];
     private float[] zeros = new float[0];
     private float[] first = new float[0];
     private float[] second = new float[0];
@@ -79,6 +79,11 @@ final class Scratch {
         return leftPanels = grown(leftPanels, size + Packing.SLACK);
     }
 
+    /** Sums of arbitrary contents. */
+    float[] sums(int size) {
+        return sums = grown(sums, size);
+    }
+
     /** At least {@code size} zeros, and as many more as a tile may read; read only. */
     float[] zeros(int size) {
         return zeros = grown(zeros, size + 2 * MicroKernel.WIDTH);
@@ -107,10 +112,10 @@ final class Scratch {
 
     /** Lets go of the images that patches were taken from, or one that has grown since would be kept twice. */
     void forgetImages() {
-        patches.of(NOTHING);
+        patches.of(NOTHING, 0);
         padded.forget();
         for (Phase phase : phases) {
-            phase.patches.of(NOTHING);
+            phase.patches.of(NOTHING, 0);
         }
     }
 

@@ -1,9 +1,14 @@
 package dev.convoy.kernel.vector;
 
+import jdk.incubator.vector.FloatVector;
+import jdk.incubator.vector.VectorSpecies;
 import org.jspecify.annotations.Nullable;
 
 /** One tile of a product: what does not change down a column of tiles, and what to do where a tile reaches past the last row or column. */
 final class Tile {
+    private static final VectorSpecies<Float> SPECIES = MicroKernel.SPECIES;
+    private static final int WIDTH = MicroKernel.WIDTH;
+
     private int width;
     private int columns;
     private int depth;
@@ -59,8 +64,12 @@ final class Tile {
         float[] from = begin == null ? c : begin;
         int fromAt = begin == null ? at : beginAt;
         int fromStep = begin == null ? distance : 0;
-        if (!even || fromAt + (height - 1L) * fromStep + width > from.length) {
-            load(from, rowAt, i, rows, column);
+        if ((!even && begin == null) || fromAt + (height - 1L) * fromStep + width > from.length) {
+            if (whole && begin == null) {
+                loadWhole(c, rowAt, i, column);
+            } else {
+                load(from, rowAt, i, rows, column);
+            }
             from = edge;
             fromAt = 0;
             fromStep = width;
@@ -70,7 +79,9 @@ final class Tile {
             return;
         }
         multiply(leftAt, from, fromAt, fromStep, edge, 0, width);
-        if (even && distance == columns) {
+        if (whole) {
+            storeWhole(c, rowAt, i, column);
+        } else if (even && distance == columns) {
             Packing.copyRows(columns, rows, edge, width, c, at);
         } else {
             for (int row = 0; row < rows; row++) {
@@ -91,6 +102,36 @@ final class Tile {
         for (int row = 0; row < rows; row++) {
             int at = begin == null ? rowAt[i + row] + column : beginAt;
             System.arraycopy(from, at, edge, row * width, columns);
+        }
+    }
+
+    private void loadWhole(float[] from, int[] rowAt, int i, int column) {
+        int height = MicroKernel.rows(width);
+        if (width == WIDTH) {
+            for (int row = 0; row < height; row++) {
+                FloatVector.fromArray(SPECIES, from, rowAt[i + row] + column).intoArray(edge, row * WIDTH);
+            }
+            return;
+        }
+        for (int row = 0; row < height; row++) {
+            int at = rowAt[i + row] + column;
+            FloatVector.fromArray(SPECIES, from, at).intoArray(edge, row * (2 * WIDTH));
+            FloatVector.fromArray(SPECIES, from, at + WIDTH).intoArray(edge, row * (2 * WIDTH) + WIDTH);
+        }
+    }
+
+    private void storeWhole(float[] to, int[] rowAt, int i, int column) {
+        int height = MicroKernel.rows(width);
+        if (width == WIDTH) {
+            for (int row = 0; row < height; row++) {
+                FloatVector.fromArray(SPECIES, edge, row * WIDTH).intoArray(to, rowAt[i + row] + column);
+            }
+            return;
+        }
+        for (int row = 0; row < height; row++) {
+            int at = rowAt[i + row] + column;
+            FloatVector.fromArray(SPECIES, edge, row * (2 * WIDTH)).intoArray(to, at);
+            FloatVector.fromArray(SPECIES, edge, row * (2 * WIDTH) + WIDTH).intoArray(to, at + WIDTH);
         }
     }
 
