@@ -1,0 +1,13 @@
+package dev.convoy.kernel;
+
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.condition.EnabledIfSystemProperty;
+
+/** The kernels allocate nothing whatever a JVM did before: see docs/decisions/0009-winograd.md, "the boxing, understood". */
+@EnabledIfSystemProperty(named = "class.checks", matches = "spent")
+class SpentClassChecksTest extends KernelAllocationTest {
+    @BeforeAll
+    static void spendThem() throws Throwable {
+        SpentClassChecks.spend(40);
+    }
+}
