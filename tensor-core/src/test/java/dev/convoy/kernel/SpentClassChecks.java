@@ -1,6 +1,5 @@
 package dev.convoy.kernel;
 
-import java.io.IOException;
 import java.io.InputStream;
 import java.lang.invoke.MethodHandle;
 import java.lang.invoke.MethodHandles;
@@ -18,7 +17,7 @@ final class SpentClassChecks {
     private SpentClassChecks() {}
 
     /** So many traps in that method. C2 must not compile in the background, and the JVM must not have used vectors before. */
-    static void spend(int traps) throws ReflectiveOperationException, IOException, Throwable {
+    static void spend(int traps) throws Throwable {
         byte[] bytes;
         try (InputStream in = SpentClassChecks.class.getResourceAsStream("SpentClassChecks$Lookups.class")) {
             bytes = Objects.requireNonNull(in).readAllBytes();

@@ -18,7 +18,10 @@ final class MicroKernel {
      */
     static final VectorSpecies<Float> SPECIES = species();
 
-    /** The class of all vectors. */
+    /**
+     * The class of all vectors. C2 inlines the last operations of a large method late, when a vector to be stored may be of any class to it, and
+     * is then an object. Cast to this class it is none, whatever was compiled before: docs/decisions/0009-winograd.md, last section.
+     */
     static final Class<? extends FloatVector> VECTOR = SPECIES.vectorType().asSubclass(FloatVector.class);
 
     static final int WIDTH = SPECIES.length();
