@@ -142,10 +142,10 @@ final class ChannelMoments implements FinishedRows {
                     FloatVector.fromArray(SPECIES, x, from + 2 * WIDTH).sub(centre2);
             FloatVector deviation3 =
                     FloatVector.fromArray(SPECIES, x, from + 3 * WIDTH).sub(centre3);
-            sum0 = sum0.add(deviation0);
-            sum1 = sum1.add(deviation1);
-            sum2 = sum2.add(deviation2);
-            sum3 = sum3.add(deviation3);
+            sum0 = deviation0.add(sum0);
+            sum1 = deviation1.add(sum1);
+            sum2 = deviation2.add(sum2);
+            sum3 = deviation3.add(sum3);
             squares0 = deviation0.fma(deviation0, squares0);
             squares1 = deviation1.fma(deviation1, squares1);
             squares2 = deviation2.fma(deviation2, squares2);
@@ -169,7 +169,7 @@ final class ChannelMoments implements FinishedRows {
         for (int row = 0; row < rows; row++) {
             FloatVector deviation =
                     FloatVector.fromArray(SPECIES, x, xAt + row * columns).sub(centre);
-            sum = sum.add(deviation);
+            sum = deviation.add(sum);
             square = deviation.fma(deviation, square);
         }
         sum.intoArray(sums, at);

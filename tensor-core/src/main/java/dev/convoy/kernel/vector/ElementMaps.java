@@ -18,6 +18,7 @@ import jdk.incubator.vector.VectorSpecies;
 final class ElementMaps {
     private static final VectorSpecies<Float> SPECIES = MicroKernel.SPECIES;
     private static final int WIDTH = MicroKernel.WIDTH;
+    private static final Class<? extends FloatVector> VECTOR = MicroKernel.VECTOR;
     private static final MethodHandle[] LOOPS = loops();
 
     private ElementMaps() {}
@@ -54,43 +55,50 @@ final class ElementMaps {
 
     static void exp(int whole, float[] x, int xAt, float[] y, int yAt) {
         for (int i = 0; i < whole; i += WIDTH) {
-            FloatLanes.exp(FloatVector.fromArray(SPECIES, x, xAt + i)).intoArray(y, yAt + i);
+            VECTOR.cast(FloatLanes.exp(FloatVector.fromArray(SPECIES, x, xAt + i)))
+                    .intoArray(y, yAt + i);
         }
     }
 
     static void expm1(int whole, float[] x, int xAt, float[] y, int yAt) {
         for (int i = 0; i < whole; i += WIDTH) {
-            FloatLanes.expm1(FloatVector.fromArray(SPECIES, x, xAt + i)).intoArray(y, yAt + i);
+            VECTOR.cast(FloatLanes.expm1(FloatVector.fromArray(SPECIES, x, xAt + i)))
+                    .intoArray(y, yAt + i);
         }
     }
 
     static void log(int whole, float[] x, int xAt, float[] y, int yAt) {
         for (int i = 0; i < whole; i += WIDTH) {
-            FloatLanes.log(FloatVector.fromArray(SPECIES, x, xAt + i)).intoArray(y, yAt + i);
+            VECTOR.cast(FloatLanes.log(FloatVector.fromArray(SPECIES, x, xAt + i)))
+                    .intoArray(y, yAt + i);
         }
     }
 
     static void softplus(int whole, float[] x, int xAt, float[] y, int yAt) {
         for (int i = 0; i < whole; i += WIDTH) {
-            FloatLanes.softplus(FloatVector.fromArray(SPECIES, x, xAt + i)).intoArray(y, yAt + i);
+            VECTOR.cast(FloatLanes.softplus(FloatVector.fromArray(SPECIES, x, xAt + i)))
+                    .intoArray(y, yAt + i);
         }
     }
 
     static void sigmoid(int whole, float[] x, int xAt, float[] y, int yAt) {
         for (int i = 0; i < whole; i += WIDTH) {
-            FloatLanes.sigmoid(FloatVector.fromArray(SPECIES, x, xAt + i)).intoArray(y, yAt + i);
+            VECTOR.cast(FloatLanes.sigmoid(FloatVector.fromArray(SPECIES, x, xAt + i)))
+                    .intoArray(y, yAt + i);
         }
     }
 
     static void tanh(int whole, float[] x, int xAt, float[] y, int yAt) {
         for (int i = 0; i < whole; i += WIDTH) {
-            FloatLanes.tanh(FloatVector.fromArray(SPECIES, x, xAt + i)).intoArray(y, yAt + i);
+            VECTOR.cast(FloatLanes.tanh(FloatVector.fromArray(SPECIES, x, xAt + i)))
+                    .intoArray(y, yAt + i);
         }
     }
 
     static void erf(int whole, float[] x, int xAt, float[] y, int yAt) {
         for (int i = 0; i < whole; i += WIDTH) {
-            FloatLanes.erf(FloatVector.fromArray(SPECIES, x, xAt + i)).intoArray(y, yAt + i);
+            VECTOR.cast(FloatLanes.erf(FloatVector.fromArray(SPECIES, x, xAt + i)))
+                    .intoArray(y, yAt + i);
         }
     }
 }

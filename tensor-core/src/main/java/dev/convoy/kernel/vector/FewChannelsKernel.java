@@ -15,6 +15,7 @@ final class FewChannelsKernel {
 
     private static final VectorSpecies<Float> SPECIES = MicroKernel.SPECIES;
     private static final int WIDTH = MicroKernel.WIDTH;
+    private static final Class<? extends FloatVector> VECTOR = MicroKernel.VECTOR;
 
     private FewChannelsKernel() {}
 
@@ -68,22 +69,22 @@ final class FewChannelsKernel {
             c14 = FloatVector.broadcast(SPECIES, x[at + 14]).fma(row, c14);
             c15 = FloatVector.broadcast(SPECIES, x[at + 15]).fma(row, c15);
         }
-        c0.intoArray(z, zAt);
-        c1.intoArray(z, zAt + zStep);
-        c2.intoArray(z, zAt + 2 * zStep);
-        c3.intoArray(z, zAt + 3 * zStep);
-        c4.intoArray(z, zAt + 4 * zStep);
-        c5.intoArray(z, zAt + 5 * zStep);
-        c6.intoArray(z, zAt + 6 * zStep);
-        c7.intoArray(z, zAt + 7 * zStep);
-        c8.intoArray(z, zAt + 8 * zStep);
-        c9.intoArray(z, zAt + 9 * zStep);
-        c10.intoArray(z, zAt + 10 * zStep);
-        c11.intoArray(z, zAt + 11 * zStep);
-        c12.intoArray(z, zAt + 12 * zStep);
-        c13.intoArray(z, zAt + 13 * zStep);
-        c14.intoArray(z, zAt + 14 * zStep);
-        c15.intoArray(z, zAt + 15 * zStep);
+        VECTOR.cast(c0).intoArray(z, zAt);
+        VECTOR.cast(c1).intoArray(z, zAt + zStep);
+        VECTOR.cast(c2).intoArray(z, zAt + 2 * zStep);
+        VECTOR.cast(c3).intoArray(z, zAt + 3 * zStep);
+        VECTOR.cast(c4).intoArray(z, zAt + 4 * zStep);
+        VECTOR.cast(c5).intoArray(z, zAt + 5 * zStep);
+        VECTOR.cast(c6).intoArray(z, zAt + 6 * zStep);
+        VECTOR.cast(c7).intoArray(z, zAt + 7 * zStep);
+        VECTOR.cast(c8).intoArray(z, zAt + 8 * zStep);
+        VECTOR.cast(c9).intoArray(z, zAt + 9 * zStep);
+        VECTOR.cast(c10).intoArray(z, zAt + 10 * zStep);
+        VECTOR.cast(c11).intoArray(z, zAt + 11 * zStep);
+        VECTOR.cast(c12).intoArray(z, zAt + 12 * zStep);
+        VECTOR.cast(c13).intoArray(z, zAt + 13 * zStep);
+        VECTOR.cast(c14).intoArray(z, zAt + 14 * zStep);
+        VECTOR.cast(c15).intoArray(z, zAt + 15 * zStep);
     }
 
     /** As {@link #one}, for two vectors of filters, {@code second} floats apart. Twenty-eight sums leave registers for one step's operands. */
@@ -177,33 +178,33 @@ final class FewChannelsKernel {
             c13a = x13.fma(left, c13a);
             c13b = x13.fma(right, c13b);
         }
-        c0a.intoArray(z, zAt);
-        c0b.intoArray(z, zAt + second);
-        c1a.intoArray(z, zAt + zStep);
-        c1b.intoArray(z, zAt + zStep + second);
-        c2a.intoArray(z, zAt + 2 * zStep);
-        c2b.intoArray(z, zAt + 2 * zStep + second);
-        c3a.intoArray(z, zAt + 3 * zStep);
-        c3b.intoArray(z, zAt + 3 * zStep + second);
-        c4a.intoArray(z, zAt + 4 * zStep);
-        c4b.intoArray(z, zAt + 4 * zStep + second);
-        c5a.intoArray(z, zAt + 5 * zStep);
-        c5b.intoArray(z, zAt + 5 * zStep + second);
-        c6a.intoArray(z, zAt + 6 * zStep);
-        c6b.intoArray(z, zAt + 6 * zStep + second);
-        c7a.intoArray(z, zAt + 7 * zStep);
-        c7b.intoArray(z, zAt + 7 * zStep + second);
-        c8a.intoArray(z, zAt + 8 * zStep);
-        c8b.intoArray(z, zAt + 8 * zStep + second);
-        c9a.intoArray(z, zAt + 9 * zStep);
-        c9b.intoArray(z, zAt + 9 * zStep + second);
-        c10a.intoArray(z, zAt + 10 * zStep);
-        c10b.intoArray(z, zAt + 10 * zStep + second);
-        c11a.intoArray(z, zAt + 11 * zStep);
-        c11b.intoArray(z, zAt + 11 * zStep + second);
-        c12a.intoArray(z, zAt + 12 * zStep);
-        c12b.intoArray(z, zAt + 12 * zStep + second);
-        c13a.intoArray(z, zAt + 13 * zStep);
-        c13b.intoArray(z, zAt + 13 * zStep + second);
+        VECTOR.cast(c0a).intoArray(z, zAt);
+        VECTOR.cast(c0b).intoArray(z, zAt + second);
+        VECTOR.cast(c1a).intoArray(z, zAt + zStep);
+        VECTOR.cast(c1b).intoArray(z, zAt + zStep + second);
+        VECTOR.cast(c2a).intoArray(z, zAt + 2 * zStep);
+        VECTOR.cast(c2b).intoArray(z, zAt + 2 * zStep + second);
+        VECTOR.cast(c3a).intoArray(z, zAt + 3 * zStep);
+        VECTOR.cast(c3b).intoArray(z, zAt + 3 * zStep + second);
+        VECTOR.cast(c4a).intoArray(z, zAt + 4 * zStep);
+        VECTOR.cast(c4b).intoArray(z, zAt + 4 * zStep + second);
+        VECTOR.cast(c5a).intoArray(z, zAt + 5 * zStep);
+        VECTOR.cast(c5b).intoArray(z, zAt + 5 * zStep + second);
+        VECTOR.cast(c6a).intoArray(z, zAt + 6 * zStep);
+        VECTOR.cast(c6b).intoArray(z, zAt + 6 * zStep + second);
+        VECTOR.cast(c7a).intoArray(z, zAt + 7 * zStep);
+        VECTOR.cast(c7b).intoArray(z, zAt + 7 * zStep + second);
+        VECTOR.cast(c8a).intoArray(z, zAt + 8 * zStep);
+        VECTOR.cast(c8b).intoArray(z, zAt + 8 * zStep + second);
+        VECTOR.cast(c9a).intoArray(z, zAt + 9 * zStep);
+        VECTOR.cast(c9b).intoArray(z, zAt + 9 * zStep + second);
+        VECTOR.cast(c10a).intoArray(z, zAt + 10 * zStep);
+        VECTOR.cast(c10b).intoArray(z, zAt + 10 * zStep + second);
+        VECTOR.cast(c11a).intoArray(z, zAt + 11 * zStep);
+        VECTOR.cast(c11b).intoArray(z, zAt + 11 * zStep + second);
+        VECTOR.cast(c12a).intoArray(z, zAt + 12 * zStep);
+        VECTOR.cast(c12b).intoArray(z, zAt + 12 * zStep + second);
+        VECTOR.cast(c13a).intoArray(z, zAt + 13 * zStep);
+        VECTOR.cast(c13b).intoArray(z, zAt + 13 * zStep + second);
     }
 }

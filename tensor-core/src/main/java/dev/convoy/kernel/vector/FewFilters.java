@@ -15,6 +15,7 @@ final class FewFilters {
 
     private static final VectorSpecies<Float> SPECIES = MicroKernel.SPECIES;
     private static final int WIDTH = MicroKernel.WIDTH;
+    private static final Class<? extends FloatVector> VECTOR = MicroKernel.VECTOR;
     /** Pixels at a time, and the distance of two filters in a tile. Sixteen sums need more registers than 256-bit machines have. */
     private static final int PIXELS = WIDTH == 16 ? 2 * WIDTH : WIDTH;
 
@@ -197,22 +198,22 @@ final class FewFilters {
             c7a = w7.fma(left, c7a);
             c7b = w7.fma(right, c7b);
         }
-        c0a.intoArray(c, 0);
-        c0b.intoArray(c, WIDTH);
-        c1a.intoArray(c, PIXELS);
-        c1b.intoArray(c, PIXELS + WIDTH);
-        c2a.intoArray(c, 2 * PIXELS);
-        c2b.intoArray(c, 2 * PIXELS + WIDTH);
-        c3a.intoArray(c, 3 * PIXELS);
-        c3b.intoArray(c, 3 * PIXELS + WIDTH);
-        c4a.intoArray(c, 4 * PIXELS);
-        c4b.intoArray(c, 4 * PIXELS + WIDTH);
-        c5a.intoArray(c, 5 * PIXELS);
-        c5b.intoArray(c, 5 * PIXELS + WIDTH);
-        c6a.intoArray(c, 6 * PIXELS);
-        c6b.intoArray(c, 6 * PIXELS + WIDTH);
-        c7a.intoArray(c, 7 * PIXELS);
-        c7b.intoArray(c, 7 * PIXELS + WIDTH);
+        VECTOR.cast(c0a).intoArray(c, 0);
+        VECTOR.cast(c0b).intoArray(c, WIDTH);
+        VECTOR.cast(c1a).intoArray(c, PIXELS);
+        VECTOR.cast(c1b).intoArray(c, PIXELS + WIDTH);
+        VECTOR.cast(c2a).intoArray(c, 2 * PIXELS);
+        VECTOR.cast(c2b).intoArray(c, 2 * PIXELS + WIDTH);
+        VECTOR.cast(c3a).intoArray(c, 3 * PIXELS);
+        VECTOR.cast(c3b).intoArray(c, 3 * PIXELS + WIDTH);
+        VECTOR.cast(c4a).intoArray(c, 4 * PIXELS);
+        VECTOR.cast(c4b).intoArray(c, 4 * PIXELS + WIDTH);
+        VECTOR.cast(c5a).intoArray(c, 5 * PIXELS);
+        VECTOR.cast(c5b).intoArray(c, 5 * PIXELS + WIDTH);
+        VECTOR.cast(c6a).intoArray(c, 6 * PIXELS);
+        VECTOR.cast(c6b).intoArray(c, 6 * PIXELS + WIDTH);
+        VECTOR.cast(c7a).intoArray(c, 7 * PIXELS);
+        VECTOR.cast(c7b).intoArray(c, 7 * PIXELS + WIDTH);
     }
 
     /** One vector of pixels. */

@@ -21,6 +21,7 @@ final class HalvedCells {
 
     private static final VectorSpecies<Float> SPECIES = MicroKernel.SPECIES;
     private static final int WIDTH = MicroKernel.WIDTH;
+    private static final Class<? extends FloatVector> VECTOR = MicroKernel.VECTOR;
 
     private HalvedCells() {}
 
@@ -124,22 +125,22 @@ final class HalvedCells {
             FloatVector h4 = FloatVector.broadcast(SPECIES, dz[at + LINE + 4 * PIXEL]);
             oo3 = h4.fma(w00, oo3);
         }
-        ee0.intoArray(dx, dxAt);
-        eo0.intoArray(dx, dxAt + pixel);
-        oe0.intoArray(dx, dxAt + line);
-        oo0.intoArray(dx, dxAt + line + pixel);
-        ee1.intoArray(dx, dxAt + cell);
-        eo1.intoArray(dx, dxAt + cell + pixel);
-        oe1.intoArray(dx, dxAt + cell + line);
-        oo1.intoArray(dx, dxAt + cell + line + pixel);
-        ee2.intoArray(dx, dxAt + 2 * cell);
-        eo2.intoArray(dx, dxAt + 2 * cell + pixel);
-        oe2.intoArray(dx, dxAt + 2 * cell + line);
-        oo2.intoArray(dx, dxAt + 2 * cell + line + pixel);
-        ee3.intoArray(dx, dxAt + 3 * cell);
-        eo3.intoArray(dx, dxAt + 3 * cell + pixel);
-        oe3.intoArray(dx, dxAt + 3 * cell + line);
-        oo3.intoArray(dx, dxAt + 3 * cell + line + pixel);
+        VECTOR.cast(ee0).intoArray(dx, dxAt);
+        VECTOR.cast(eo0).intoArray(dx, dxAt + pixel);
+        VECTOR.cast(oe0).intoArray(dx, dxAt + line);
+        VECTOR.cast(oo0).intoArray(dx, dxAt + line + pixel);
+        VECTOR.cast(ee1).intoArray(dx, dxAt + cell);
+        VECTOR.cast(eo1).intoArray(dx, dxAt + cell + pixel);
+        VECTOR.cast(oe1).intoArray(dx, dxAt + cell + line);
+        VECTOR.cast(oo1).intoArray(dx, dxAt + cell + line + pixel);
+        VECTOR.cast(ee2).intoArray(dx, dxAt + 2 * cell);
+        VECTOR.cast(eo2).intoArray(dx, dxAt + 2 * cell + pixel);
+        VECTOR.cast(oe2).intoArray(dx, dxAt + 2 * cell + line);
+        VECTOR.cast(oo2).intoArray(dx, dxAt + 2 * cell + line + pixel);
+        VECTOR.cast(ee3).intoArray(dx, dxAt + 3 * cell);
+        VECTOR.cast(eo3).intoArray(dx, dxAt + 3 * cell + pixel);
+        VECTOR.cast(oe3).intoArray(dx, dxAt + 3 * cell + line);
+        VECTOR.cast(oo3).intoArray(dx, dxAt + 3 * cell + line + pixel);
     }
 
     /** The same for two cells. */
@@ -205,13 +206,13 @@ final class HalvedCells {
             FloatVector h2 = FloatVector.broadcast(SPECIES, dz[at + LINE + 2 * PIXEL]);
             oo1 = h2.fma(w00, oo1);
         }
-        ee0.intoArray(dx, dxAt);
-        eo0.intoArray(dx, dxAt + pixel);
-        oe0.intoArray(dx, dxAt + line);
-        oo0.intoArray(dx, dxAt + line + pixel);
-        ee1.intoArray(dx, dxAt + cell);
-        eo1.intoArray(dx, dxAt + cell + pixel);
-        oe1.intoArray(dx, dxAt + cell + line);
-        oo1.intoArray(dx, dxAt + cell + line + pixel);
+        VECTOR.cast(ee0).intoArray(dx, dxAt);
+        VECTOR.cast(eo0).intoArray(dx, dxAt + pixel);
+        VECTOR.cast(oe0).intoArray(dx, dxAt + line);
+        VECTOR.cast(oo0).intoArray(dx, dxAt + line + pixel);
+        VECTOR.cast(ee1).intoArray(dx, dxAt + cell);
+        VECTOR.cast(eo1).intoArray(dx, dxAt + cell + pixel);
+        VECTOR.cast(oe1).intoArray(dx, dxAt + cell + line);
+        VECTOR.cast(oo1).intoArray(dx, dxAt + cell + line + pixel);
     }
 }

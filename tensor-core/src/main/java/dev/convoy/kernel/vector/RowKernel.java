@@ -16,6 +16,7 @@ final class RowKernel {
 
     private static final VectorSpecies<Float> SPECIES = MicroKernel.SPECIES;
     private static final int WIDTH = MicroKernel.WIDTH;
+    private static final Class<? extends FloatVector> VECTOR = MicroKernel.VECTOR;
 
     private RowKernel() {}
 
@@ -192,22 +193,22 @@ final class RowKernel {
             c7a = a7.fma(left, c7a);
             c7b = a7.fma(right, c7b);
         }
-        c0a.intoArray(c, cAt);
-        c0b.intoArray(c, cAt + WIDTH);
-        c1a.intoArray(c, cAt + cStep);
-        c1b.intoArray(c, cAt + cStep + WIDTH);
-        c2a.intoArray(c, cAt + 2 * cStep);
-        c2b.intoArray(c, cAt + 2 * cStep + WIDTH);
-        c3a.intoArray(c, cAt + 3 * cStep);
-        c3b.intoArray(c, cAt + 3 * cStep + WIDTH);
-        c4a.intoArray(c, cAt + 4 * cStep);
-        c4b.intoArray(c, cAt + 4 * cStep + WIDTH);
-        c5a.intoArray(c, cAt + 5 * cStep);
-        c5b.intoArray(c, cAt + 5 * cStep + WIDTH);
-        c6a.intoArray(c, cAt + 6 * cStep);
-        c6b.intoArray(c, cAt + 6 * cStep + WIDTH);
-        c7a.intoArray(c, cAt + 7 * cStep);
-        c7b.intoArray(c, cAt + 7 * cStep + WIDTH);
+        VECTOR.cast(c0a).intoArray(c, cAt);
+        VECTOR.cast(c0b).intoArray(c, cAt + WIDTH);
+        VECTOR.cast(c1a).intoArray(c, cAt + cStep);
+        VECTOR.cast(c1b).intoArray(c, cAt + cStep + WIDTH);
+        VECTOR.cast(c2a).intoArray(c, cAt + 2 * cStep);
+        VECTOR.cast(c2b).intoArray(c, cAt + 2 * cStep + WIDTH);
+        VECTOR.cast(c3a).intoArray(c, cAt + 3 * cStep);
+        VECTOR.cast(c3b).intoArray(c, cAt + 3 * cStep + WIDTH);
+        VECTOR.cast(c4a).intoArray(c, cAt + 4 * cStep);
+        VECTOR.cast(c4b).intoArray(c, cAt + 4 * cStep + WIDTH);
+        VECTOR.cast(c5a).intoArray(c, cAt + 5 * cStep);
+        VECTOR.cast(c5b).intoArray(c, cAt + 5 * cStep + WIDTH);
+        VECTOR.cast(c6a).intoArray(c, cAt + 6 * cStep);
+        VECTOR.cast(c6b).intoArray(c, cAt + 6 * cStep + WIDTH);
+        VECTOR.cast(c7a).intoArray(c, cAt + 7 * cStep);
+        VECTOR.cast(c7b).intoArray(c, cAt + 7 * cStep + WIDTH);
     }
 
     private static void tile16x1(
@@ -258,21 +259,21 @@ final class RowKernel {
             c14 = FloatVector.broadcast(SPECIES, a[at + 14 * STEP]).fma(row, c14);
             c15 = FloatVector.broadcast(SPECIES, a[at + 15 * STEP]).fma(row, c15);
         }
-        c0.intoArray(c, cAt);
-        c1.intoArray(c, cAt + cStep);
-        c2.intoArray(c, cAt + 2 * cStep);
-        c3.intoArray(c, cAt + 3 * cStep);
-        c4.intoArray(c, cAt + 4 * cStep);
-        c5.intoArray(c, cAt + 5 * cStep);
-        c6.intoArray(c, cAt + 6 * cStep);
-        c7.intoArray(c, cAt + 7 * cStep);
-        c8.intoArray(c, cAt + 8 * cStep);
-        c9.intoArray(c, cAt + 9 * cStep);
-        c10.intoArray(c, cAt + 10 * cStep);
-        c11.intoArray(c, cAt + 11 * cStep);
-        c12.intoArray(c, cAt + 12 * cStep);
-        c13.intoArray(c, cAt + 13 * cStep);
-        c14.intoArray(c, cAt + 14 * cStep);
-        c15.intoArray(c, cAt + 15 * cStep);
+        VECTOR.cast(c0).intoArray(c, cAt);
+        VECTOR.cast(c1).intoArray(c, cAt + cStep);
+        VECTOR.cast(c2).intoArray(c, cAt + 2 * cStep);
+        VECTOR.cast(c3).intoArray(c, cAt + 3 * cStep);
+        VECTOR.cast(c4).intoArray(c, cAt + 4 * cStep);
+        VECTOR.cast(c5).intoArray(c, cAt + 5 * cStep);
+        VECTOR.cast(c6).intoArray(c, cAt + 6 * cStep);
+        VECTOR.cast(c7).intoArray(c, cAt + 7 * cStep);
+        VECTOR.cast(c8).intoArray(c, cAt + 8 * cStep);
+        VECTOR.cast(c9).intoArray(c, cAt + 9 * cStep);
+        VECTOR.cast(c10).intoArray(c, cAt + 10 * cStep);
+        VECTOR.cast(c11).intoArray(c, cAt + 11 * cStep);
+        VECTOR.cast(c12).intoArray(c, cAt + 12 * cStep);
+        VECTOR.cast(c13).intoArray(c, cAt + 13 * cStep);
+        VECTOR.cast(c14).intoArray(c, cAt + 14 * cStep);
+        VECTOR.cast(c15).intoArray(c, cAt + 15 * cStep);
     }
 }

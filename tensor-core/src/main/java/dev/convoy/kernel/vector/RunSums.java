@@ -20,6 +20,7 @@ final class RunSums {
 
     private static final VectorSpecies<Float> SPECIES = MicroKernel.SPECIES;
     private static final int WIDTH = MicroKernel.WIDTH;
+    private static final Class<? extends FloatVector> VECTOR = MicroKernel.VECTOR;
 
     private RunSums() {}
 
@@ -94,29 +95,29 @@ final class RunSums {
             sum11a = x11.fma(left, sum11a);
             sum11b = x11.fma(right, sum11b);
         }
-        sum0a.intoArray(sums, sumsAt);
-        sum0b.intoArray(sums, sumsAt + WIDTH);
-        sum1a.intoArray(sums, sumsAt + 2 * WIDTH);
-        sum1b.intoArray(sums, sumsAt + 3 * WIDTH);
-        sum2a.intoArray(sums, sumsAt + 4 * WIDTH);
-        sum2b.intoArray(sums, sumsAt + 5 * WIDTH);
-        sum3a.intoArray(sums, sumsAt + 6 * WIDTH);
-        sum3b.intoArray(sums, sumsAt + 7 * WIDTH);
-        sum4a.intoArray(sums, sumsAt + 8 * WIDTH);
-        sum4b.intoArray(sums, sumsAt + 9 * WIDTH);
-        sum5a.intoArray(sums, sumsAt + 10 * WIDTH);
-        sum5b.intoArray(sums, sumsAt + 11 * WIDTH);
-        sum6a.intoArray(sums, sumsAt + 12 * WIDTH);
-        sum6b.intoArray(sums, sumsAt + 13 * WIDTH);
-        sum7a.intoArray(sums, sumsAt + 14 * WIDTH);
-        sum7b.intoArray(sums, sumsAt + 15 * WIDTH);
-        sum8a.intoArray(sums, sumsAt + 16 * WIDTH);
-        sum8b.intoArray(sums, sumsAt + 17 * WIDTH);
-        sum9a.intoArray(sums, sumsAt + 18 * WIDTH);
-        sum9b.intoArray(sums, sumsAt + 19 * WIDTH);
-        sum10a.intoArray(sums, sumsAt + 20 * WIDTH);
-        sum10b.intoArray(sums, sumsAt + 21 * WIDTH);
-        sum11a.intoArray(sums, sumsAt + 22 * WIDTH);
-        sum11b.intoArray(sums, sumsAt + 23 * WIDTH);
+        VECTOR.cast(sum0a).intoArray(sums, sumsAt);
+        VECTOR.cast(sum0b).intoArray(sums, sumsAt + WIDTH);
+        VECTOR.cast(sum1a).intoArray(sums, sumsAt + 2 * WIDTH);
+        VECTOR.cast(sum1b).intoArray(sums, sumsAt + 3 * WIDTH);
+        VECTOR.cast(sum2a).intoArray(sums, sumsAt + 4 * WIDTH);
+        VECTOR.cast(sum2b).intoArray(sums, sumsAt + 5 * WIDTH);
+        VECTOR.cast(sum3a).intoArray(sums, sumsAt + 6 * WIDTH);
+        VECTOR.cast(sum3b).intoArray(sums, sumsAt + 7 * WIDTH);
+        VECTOR.cast(sum4a).intoArray(sums, sumsAt + 8 * WIDTH);
+        VECTOR.cast(sum4b).intoArray(sums, sumsAt + 9 * WIDTH);
+        VECTOR.cast(sum5a).intoArray(sums, sumsAt + 10 * WIDTH);
+        VECTOR.cast(sum5b).intoArray(sums, sumsAt + 11 * WIDTH);
+        VECTOR.cast(sum6a).intoArray(sums, sumsAt + 12 * WIDTH);
+        VECTOR.cast(sum6b).intoArray(sums, sumsAt + 13 * WIDTH);
+        VECTOR.cast(sum7a).intoArray(sums, sumsAt + 14 * WIDTH);
+        VECTOR.cast(sum7b).intoArray(sums, sumsAt + 15 * WIDTH);
+        VECTOR.cast(sum8a).intoArray(sums, sumsAt + 16 * WIDTH);
+        VECTOR.cast(sum8b).intoArray(sums, sumsAt + 17 * WIDTH);
+        VECTOR.cast(sum9a).intoArray(sums, sumsAt + 18 * WIDTH);
+        VECTOR.cast(sum9b).intoArray(sums, sumsAt + 19 * WIDTH);
+        VECTOR.cast(sum10a).intoArray(sums, sumsAt + 20 * WIDTH);
+        VECTOR.cast(sum10b).intoArray(sums, sumsAt + 21 * WIDTH);
+        VECTOR.cast(sum11a).intoArray(sums, sumsAt + 22 * WIDTH);
+        VECTOR.cast(sum11b).intoArray(sums, sumsAt + 23 * WIDTH);
     }
 }

@@ -20,6 +20,7 @@ final class SixFilters {
 
     private static final VectorSpecies<Float> SPECIES = MicroKernel.SPECIES;
     private static final int WIDTH = MicroKernel.WIDTH;
+    private static final Class<? extends FloatVector> VECTOR = MicroKernel.VECTOR;
 
     private SixFilters() {}
 
@@ -95,30 +96,30 @@ final class SixFilters {
             sum5c = w5.fma(xc, sum5c);
             sum5d = w5.fma(xd, sum5d);
         }
-        sum0a.intoArray(tile, 0);
-        sum0b.intoArray(tile, WIDTH);
-        sum0c.intoArray(tile, 2 * WIDTH);
-        sum0d.intoArray(tile, 3 * WIDTH);
-        sum1a.intoArray(tile, PIXELS);
-        sum1b.intoArray(tile, PIXELS + WIDTH);
-        sum1c.intoArray(tile, PIXELS + 2 * WIDTH);
-        sum1d.intoArray(tile, PIXELS + 3 * WIDTH);
-        sum2a.intoArray(tile, 2 * PIXELS);
-        sum2b.intoArray(tile, 2 * PIXELS + WIDTH);
-        sum2c.intoArray(tile, 2 * PIXELS + 2 * WIDTH);
-        sum2d.intoArray(tile, 2 * PIXELS + 3 * WIDTH);
-        sum3a.intoArray(tile, 3 * PIXELS);
-        sum3b.intoArray(tile, 3 * PIXELS + WIDTH);
-        sum3c.intoArray(tile, 3 * PIXELS + 2 * WIDTH);
-        sum3d.intoArray(tile, 3 * PIXELS + 3 * WIDTH);
-        sum4a.intoArray(tile, 4 * PIXELS);
-        sum4b.intoArray(tile, 4 * PIXELS + WIDTH);
-        sum4c.intoArray(tile, 4 * PIXELS + 2 * WIDTH);
-        sum4d.intoArray(tile, 4 * PIXELS + 3 * WIDTH);
-        sum5a.intoArray(tile, 5 * PIXELS);
-        sum5b.intoArray(tile, 5 * PIXELS + WIDTH);
-        sum5c.intoArray(tile, 5 * PIXELS + 2 * WIDTH);
-        sum5d.intoArray(tile, 5 * PIXELS + 3 * WIDTH);
+        VECTOR.cast(sum0a).intoArray(tile, 0);
+        VECTOR.cast(sum0b).intoArray(tile, WIDTH);
+        VECTOR.cast(sum0c).intoArray(tile, 2 * WIDTH);
+        VECTOR.cast(sum0d).intoArray(tile, 3 * WIDTH);
+        VECTOR.cast(sum1a).intoArray(tile, PIXELS);
+        VECTOR.cast(sum1b).intoArray(tile, PIXELS + WIDTH);
+        VECTOR.cast(sum1c).intoArray(tile, PIXELS + 2 * WIDTH);
+        VECTOR.cast(sum1d).intoArray(tile, PIXELS + 3 * WIDTH);
+        VECTOR.cast(sum2a).intoArray(tile, 2 * PIXELS);
+        VECTOR.cast(sum2b).intoArray(tile, 2 * PIXELS + WIDTH);
+        VECTOR.cast(sum2c).intoArray(tile, 2 * PIXELS + 2 * WIDTH);
+        VECTOR.cast(sum2d).intoArray(tile, 2 * PIXELS + 3 * WIDTH);
+        VECTOR.cast(sum3a).intoArray(tile, 3 * PIXELS);
+        VECTOR.cast(sum3b).intoArray(tile, 3 * PIXELS + WIDTH);
+        VECTOR.cast(sum3c).intoArray(tile, 3 * PIXELS + 2 * WIDTH);
+        VECTOR.cast(sum3d).intoArray(tile, 3 * PIXELS + 3 * WIDTH);
+        VECTOR.cast(sum4a).intoArray(tile, 4 * PIXELS);
+        VECTOR.cast(sum4b).intoArray(tile, 4 * PIXELS + WIDTH);
+        VECTOR.cast(sum4c).intoArray(tile, 4 * PIXELS + 2 * WIDTH);
+        VECTOR.cast(sum4d).intoArray(tile, 4 * PIXELS + 3 * WIDTH);
+        VECTOR.cast(sum5a).intoArray(tile, 5 * PIXELS);
+        VECTOR.cast(sum5b).intoArray(tile, 5 * PIXELS + WIDTH);
+        VECTOR.cast(sum5c).intoArray(tile, 5 * PIXELS + 2 * WIDTH);
+        VECTOR.cast(sum5d).intoArray(tile, 5 * PIXELS + 3 * WIDTH);
     }
 
     /**
@@ -198,30 +199,30 @@ final class SixFilters {
             sum5c = w5.fma(xc, sum5c);
             sum5d = w5.fma(xd, sum5d);
         }
-        sum0a.intoArray(tile, 0);
-        sum0b.intoArray(tile, WIDTH);
-        sum0c.intoArray(tile, 2 * WIDTH);
-        sum0d.intoArray(tile, 3 * WIDTH);
-        sum1a.intoArray(tile, PIXELS);
-        sum1b.intoArray(tile, PIXELS + WIDTH);
-        sum1c.intoArray(tile, PIXELS + 2 * WIDTH);
-        sum1d.intoArray(tile, PIXELS + 3 * WIDTH);
-        sum2a.intoArray(tile, 2 * PIXELS);
-        sum2b.intoArray(tile, 2 * PIXELS + WIDTH);
-        sum2c.intoArray(tile, 2 * PIXELS + 2 * WIDTH);
-        sum2d.intoArray(tile, 2 * PIXELS + 3 * WIDTH);
-        sum3a.intoArray(tile, 3 * PIXELS);
-        sum3b.intoArray(tile, 3 * PIXELS + WIDTH);
-        sum3c.intoArray(tile, 3 * PIXELS + 2 * WIDTH);
-        sum3d.intoArray(tile, 3 * PIXELS + 3 * WIDTH);
-        sum4a.intoArray(tile, 4 * PIXELS);
-        sum4b.intoArray(tile, 4 * PIXELS + WIDTH);
-        sum4c.intoArray(tile, 4 * PIXELS + 2 * WIDTH);
-        sum4d.intoArray(tile, 4 * PIXELS + 3 * WIDTH);
-        sum5a.intoArray(tile, 5 * PIXELS);
-        sum5b.intoArray(tile, 5 * PIXELS + WIDTH);
-        sum5c.intoArray(tile, 5 * PIXELS + 2 * WIDTH);
-        sum5d.intoArray(tile, 5 * PIXELS + 3 * WIDTH);
+        VECTOR.cast(sum0a).intoArray(tile, 0);
+        VECTOR.cast(sum0b).intoArray(tile, WIDTH);
+        VECTOR.cast(sum0c).intoArray(tile, 2 * WIDTH);
+        VECTOR.cast(sum0d).intoArray(tile, 3 * WIDTH);
+        VECTOR.cast(sum1a).intoArray(tile, PIXELS);
+        VECTOR.cast(sum1b).intoArray(tile, PIXELS + WIDTH);
+        VECTOR.cast(sum1c).intoArray(tile, PIXELS + 2 * WIDTH);
+        VECTOR.cast(sum1d).intoArray(tile, PIXELS + 3 * WIDTH);
+        VECTOR.cast(sum2a).intoArray(tile, 2 * PIXELS);
+        VECTOR.cast(sum2b).intoArray(tile, 2 * PIXELS + WIDTH);
+        VECTOR.cast(sum2c).intoArray(tile, 2 * PIXELS + 2 * WIDTH);
+        VECTOR.cast(sum2d).intoArray(tile, 2 * PIXELS + 3 * WIDTH);
+        VECTOR.cast(sum3a).intoArray(tile, 3 * PIXELS);
+        VECTOR.cast(sum3b).intoArray(tile, 3 * PIXELS + WIDTH);
+        VECTOR.cast(sum3c).intoArray(tile, 3 * PIXELS + 2 * WIDTH);
+        VECTOR.cast(sum3d).intoArray(tile, 3 * PIXELS + 3 * WIDTH);
+        VECTOR.cast(sum4a).intoArray(tile, 4 * PIXELS);
+        VECTOR.cast(sum4b).intoArray(tile, 4 * PIXELS + WIDTH);
+        VECTOR.cast(sum4c).intoArray(tile, 4 * PIXELS + 2 * WIDTH);
+        VECTOR.cast(sum4d).intoArray(tile, 4 * PIXELS + 3 * WIDTH);
+        VECTOR.cast(sum5a).intoArray(tile, 5 * PIXELS);
+        VECTOR.cast(sum5b).intoArray(tile, 5 * PIXELS + WIDTH);
+        VECTOR.cast(sum5c).intoArray(tile, 5 * PIXELS + 2 * WIDTH);
+        VECTOR.cast(sum5d).intoArray(tile, 5 * PIXELS + 3 * WIDTH);
     }
 
     /** {@code z[zAt + i * filters + k] = tile[k, i]}: z as it lies, for at most six filters. */

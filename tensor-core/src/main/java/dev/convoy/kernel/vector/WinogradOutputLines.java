@@ -1,5 +1,6 @@
 package dev.convoy.kernel.vector;
 
+import static dev.convoy.kernel.vector.MicroKernel.VECTOR;
 import static dev.convoy.kernel.vector.WinogradLines.A;
 import static dev.convoy.kernel.vector.WinogradLines.A3;
 import static dev.convoy.kernel.vector.WinogradLines.B;
@@ -87,23 +88,22 @@ final class WinogradOutputLines {
                 FloatVector m4 = FloatVector.fromArray(SPECIES, from, at + 4 * step);
                 FloatVector sumA = m1.add(m2);
                 FloatVector sumB = m3.add(m4);
-                FloatVector.fromArray(SPECIES, from, at)
-                        .add(sumA.add(sumB))
-                        .add(FloatVector.fromArray(SPECIES, to, out))
+                VECTOR.cast(FloatVector.fromArray(SPECIES, from, at)
+                                .add(sumA.add(sumB))
+                                .add(FloatVector.fromArray(SPECIES, to, out)))
                         .intoArray(to, out);
-                sumB.fma(Q, sumA.mul(P))
-                        .add(FloatVector.fromArray(SPECIES, to, out + 2 * toStep))
+                VECTOR.cast(sumB.fma(Q, sumA.mul(P)).add(FloatVector.fromArray(SPECIES, to, out + 2 * toStep)))
                         .intoArray(to, out + 2 * toStep);
                 FloatVector differenceA = m1.sub(m2);
                 FloatVector differenceB = m3.sub(m4);
-                differenceB
-                        .fma(B, differenceA.mul(A))
-                        .add(FloatVector.fromArray(SPECIES, to, out + toStep))
+                VECTOR.cast(differenceB
+                                .fma(B, differenceA.mul(A))
+                                .add(FloatVector.fromArray(SPECIES, to, out + toStep)))
                         .intoArray(to, out + toStep);
                 FloatVector m5 = FloatVector.fromArray(SPECIES, from, at + 5 * step);
-                differenceB
-                        .fma(B3, differenceA.fma(A3, m5))
-                        .add(FloatVector.fromArray(SPECIES, to, out + 3 * toStep))
+                VECTOR.cast(differenceB
+                                .fma(B3, differenceA.fma(A3, m5))
+                                .add(FloatVector.fromArray(SPECIES, to, out + 3 * toStep)))
                         .intoArray(to, out + 3 * toStep);
             }
         } else {
@@ -114,14 +114,14 @@ final class WinogradOutputLines {
                 FloatVector m2 = FloatVector.fromArray(SPECIES, from, at + 2 * step);
                 FloatVector m3 = FloatVector.fromArray(SPECIES, from, at + 3 * step);
                 FloatVector m4 = FloatVector.fromArray(SPECIES, from, at + 4 * step);
-                FloatVector.fromArray(SPECIES, from, at)
-                        .add(m1.add(m2).add(m3.add(m4)))
-                        .add(FloatVector.fromArray(SPECIES, to, out))
+                VECTOR.cast(FloatVector.fromArray(SPECIES, from, at)
+                                .add(m1.add(m2).add(m3.add(m4)))
+                                .add(FloatVector.fromArray(SPECIES, to, out)))
                         .intoArray(to, out);
                 FloatVector m5 = FloatVector.fromArray(SPECIES, from, at + 5 * step);
-                m3.sub(m4)
-                        .fma(B, m1.sub(m2).fma(A, m5))
-                        .add(FloatVector.fromArray(SPECIES, to, out + toStep))
+                VECTOR.cast(m3.sub(m4)
+                                .fma(B, m1.sub(m2).fma(A, m5))
+                                .add(FloatVector.fromArray(SPECIES, to, out + toStep)))
                         .intoArray(to, out + toStep);
             }
         }

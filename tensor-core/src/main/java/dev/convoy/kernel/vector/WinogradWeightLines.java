@@ -1,5 +1,6 @@
 package dev.convoy.kernel.vector;
 
+import static dev.convoy.kernel.vector.MicroKernel.VECTOR;
 import static dev.convoy.kernel.vector.WinogradLines.A;
 import static dev.convoy.kernel.vector.WinogradLines.A3;
 import static dev.convoy.kernel.vector.WinogradLines.B;
@@ -88,14 +89,13 @@ final class WinogradWeightLines {
                 FloatVector m4 = FloatVector.fromArray(SPECIES, from, at + 4 * step);
                 FloatVector sumA = m1.add(m2).mul(WEIGHT_A);
                 FloatVector sumB = m3.add(m4).mul(WEIGHT_B);
-                FloatVector.fromArray(SPECIES, from, at)
-                        .fma(WEIGHT_0, sumA.add(sumB))
+                VECTOR.cast(FloatVector.fromArray(SPECIES, from, at).fma(WEIGHT_0, sumA.add(sumB)))
                         .intoArray(to, out);
                 FloatVector m5 = FloatVector.fromArray(SPECIES, from, at + 5 * step);
-                sumB.fma(Q, sumA.fma(P, m5)).intoArray(to, out + 2 * toStep);
+                VECTOR.cast(sumB.fma(Q, sumA.fma(P, m5))).intoArray(to, out + 2 * toStep);
                 FloatVector differenceA = m1.sub(m2).mul(WEIGHT_A);
                 FloatVector differenceB = m3.sub(m4).mul(WEIGHT_B);
-                differenceB.fma(B, differenceA.mul(A)).intoArray(to, out + toStep);
+                VECTOR.cast(differenceB.fma(B, differenceA.mul(A))).intoArray(to, out + toStep);
             }
 
         } else {
@@ -108,16 +108,15 @@ final class WinogradWeightLines {
                 FloatVector m4 = FloatVector.fromArray(SPECIES, from, at + 4 * step);
                 FloatVector sumA = m1.add(m2).mul(WEIGHT_A);
                 FloatVector sumB = m3.add(m4).mul(WEIGHT_B);
-                FloatVector.fromArray(SPECIES, from, at)
-                        .fma(WEIGHT_0, sumA.add(sumB))
+                VECTOR.cast(FloatVector.fromArray(SPECIES, from, at).fma(WEIGHT_0, sumA.add(sumB)))
                         .intoArray(to, out);
-                sumB.fma(Q, sumA.mul(P)).intoArray(to, out + 2 * toStep);
+                VECTOR.cast(sumB.fma(Q, sumA.mul(P))).intoArray(to, out + 2 * toStep);
                 FloatVector m5 = FloatVector.fromArray(SPECIES, from, at + 5 * step);
-                sumB.fma(Q2, sumA.fma(P2, m5)).intoArray(to, out + 4 * toStep);
+                VECTOR.cast(sumB.fma(Q2, sumA.fma(P2, m5))).intoArray(to, out + 4 * toStep);
                 FloatVector differenceA = m1.sub(m2).mul(WEIGHT_A);
                 FloatVector differenceB = m3.sub(m4).mul(WEIGHT_B);
-                differenceB.fma(B, differenceA.mul(A)).intoArray(to, out + toStep);
-                differenceB.fma(B3, differenceA.mul(A3)).intoArray(to, out + 3 * toStep);
+                VECTOR.cast(differenceB.fma(B, differenceA.mul(A))).intoArray(to, out + toStep);
+                VECTOR.cast(differenceB.fma(B3, differenceA.mul(A3))).intoArray(to, out + 3 * toStep);
             }
         }
     }
