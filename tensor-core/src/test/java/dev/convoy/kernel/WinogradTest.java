@@ -127,7 +127,7 @@ class WinogradTest {
                 compare(new ConvGeometry(2, 8, 8, channels, channels, 1, window), 2e-6);
             }
         }
-        compare(new ConvGeometry(1, 8, 8, 512, 512, 1, Window.square(3).padding(1)), 3e-6);
+        compare(new ConvGeometry(2, 8, 8, 512, 512, 1, Window.square(3).padding(1)), 3e-6);
     }
 
     private void compare(ConvGeometry g, double most) {

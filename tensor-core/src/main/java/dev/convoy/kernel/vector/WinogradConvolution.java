@@ -236,6 +236,7 @@ final class WinogradConvolution {
     private void cover(int batch) {
         across = form.tiles(target.width);
         all = batch * form.tiles(target.height);
+        matrices.lay(source.channels, target.channels);
     }
 
     /**

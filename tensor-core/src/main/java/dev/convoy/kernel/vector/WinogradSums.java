@@ -1,7 +1,6 @@
 package dev.convoy.kernel.vector;
 
 import static dev.convoy.kernel.Winograd.INPUTS;
-import static dev.convoy.kernel.Winograd.POINTS;
 
 import dev.convoy.kernel.WinogradForm;
 
@@ -42,7 +41,7 @@ final class WinogradSums {
         this.memory = memory;
     }
 
-    /** Makes room for blocks of so many channels and filters, multiples of 16 or all there are. */
+    /** Takes blocks of so many channels and filters, multiples of 16 or all there are. */
     void lay(WinogradForm form, int channels, int filters, int blockChannels, int blockFilters) {
         this.form = form;
         this.channels = channels;
@@ -50,9 +49,7 @@ final class WinogradSums {
         this.blockChannels = blockChannels;
         this.blockFilters = blockFilters;
         columns = WinogradOperands.wholePanels(blockFilters);
-        // The odd vector keeps the points of a pair out of each other's cache set.
-        pointSize = WinogradOperands.wholePanels(blockChannels) * columns + 16;
-        memory.grow(POINTS * pointSize);
+        pointSize = PointMatrices.pointSize(blockChannels, blockFilters);
     }
 
     float[] floats() {

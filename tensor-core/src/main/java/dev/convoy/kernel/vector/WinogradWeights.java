@@ -1,7 +1,6 @@
 package dev.convoy.kernel.vector;
 
 import static dev.convoy.kernel.Winograd.INPUTS;
-import static dev.convoy.kernel.Winograd.POINTS;
 
 import dev.convoy.kernel.WinogradForm;
 
@@ -25,7 +24,6 @@ final class WinogradWeights {
     private float[] flipped = new float[0];
     private float[] half = new float[0];
 
-    /** From one point to the next; the odd vector keeps the points of a channel out of each other's cache set. */
     private int pointSize;
 
     private WinogradForm form = WinogradForm.FOUR_BY_THREE;
@@ -70,11 +68,10 @@ final class WinogradWeights {
         this.adjoint = adjoint;
     }
 
-    /** Makes room for so many filters at a time. */
+    /** Takes so many filters at a time. */
     void lay(int together) {
         rows = Math.max(ROWS, FEWEST_FLOATS / together);
-        pointSize = channels * WinogradOperands.wholePanels(together) + 16;
-        memory.grow(POINTS * pointSize);
+        pointSize = PointMatrices.pointSize(channels, together);
         int plane = rows * together + PAD;
         half = Scratch.grown(half, INPUTS * taps * plane + Packing.SLACK);
         if (adjoint) {
