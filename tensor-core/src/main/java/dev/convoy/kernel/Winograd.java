@@ -46,20 +46,23 @@ public final class Winograd {
     private static final int FEWEST_CHANNELS = 16;
     /** From so many channels on the products outweigh the transforms, and tiles may hang over further. */
     private static final int MANY_CHANNELS = 64;
-    /** The most channels, and the most filters: a tile's channels are one row of a product, and the transformed filter is up to four times the filter. */
-    private static final int MOST_CHANNELS = 256;
+    /** The most channels, and the most filters: the transformed filter is up to four times the filter, and the error grows with the channels. */
+    private static final int MOST_CHANNELS = 512;
+
+    private static final int MOST_CHANNELS_OF_FIVE_TAPS = 256;
     /** The most tiles of a row, which is not divided. */
     private static final int MOST_TILES = 1 << 12;
 
     private Winograd() {}
 
     /**
-     * Whether a convolution is computed so, all three passes of it: a 3x3 or 5x5 window of stride and dilation 1, one group, 16 to 256
-     * channels and filters, and tiles that cover at most 8/5 as many pixels as there are, 9/5 from 64 channels on; of 5x5 windows 7/5, and
+     * Whether a convolution is computed so, all three passes of it: a 3x3 or 5x5 window of stride and dilation 1, one group, 16 to 512
+     * channels and filters (5x5: 256), and tiles that cover at most 8/5 as many pixels as there are, 9/5 from 64 channels on; of 5x5 windows 7/5, and
      * 3/2 from 64 channels on. The size of the batch does not matter, so that a sample's bits do not depend on its company.
      */
     public static boolean fits(ConvGeometry g) {
         Window w = g.window();
+        int most = w.height() == 3 ? MOST_CHANNELS : MOST_CHANNELS_OF_FIVE_TAPS;
         return (w.height() == 3 || w.height() == 5)
                 && w.width() == w.height()
                 && w.strideHeight() == 1
@@ -69,8 +72,8 @@ public final class Winograd {
                 && g.groups() == 1
                 && g.channels() >= FEWEST_CHANNELS
                 && g.filters() >= FEWEST_CHANNELS
-                && g.channels() <= MOST_CHANNELS
-                && g.filters() <= MOST_CHANNELS
+                && g.channels() <= most
+                && g.filters() <= most
                 && wastesLittle(g, g.outputHeight(), g.outputWidth())
                 && wastesLittle(g, g.height(), g.width());
     }

@@ -57,6 +57,7 @@ class KernelAllocationTest {
             new ConvGeometry(1, 7, 7, 24, 17, 1, Window.square(3).padding(1)),
             new ConvGeometry(1, 7, 6, 24, 32, 1, Window.square(5).padding(2)),
             new ConvGeometry(1, 8, 7, 64, 128, 1, Window.square(3).padding(1)),
+            new ConvGeometry(1, 4, 4, 64, 320, 1, Window.square(3).padding(1)),
             new ConvGeometry(2, 6, 6, 16, 16, 16, Window.square(5).stride(2).padding(2)),
             new ConvGeometry(1, 6, 20, 2, 6, 1, Window.square(3).padding(1)),
             new ConvGeometry(1, 6, 10, 6, 16, 1, Window.square(3).padding(1)),

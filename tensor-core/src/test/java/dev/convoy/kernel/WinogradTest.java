@@ -24,7 +24,7 @@ class WinogradTest {
     void theGeometryAloneDecides() {
         Window same = Window.square(3).padding(1);
         assertTrue(Winograd.fits(geometry(32, 16, 16, same)));
-        assertTrue(Winograd.fits(geometry(7, 256, 256, same)), "64 of 49 outputs");
+        assertTrue(Winograd.fits(geometry(7, 512, 512, same)), "64 of 49 outputs");
         assertTrue(Winograd.fits(geometry(6, 64, 64, same)), "64 of 36 outputs");
         assertFalse(Winograd.fits(geometry(6, 64, 48, same)), "64 of 36 outputs and fewer filters");
         assertFalse(Winograd.fits(geometry(5, 64, 64, same)), "64 of 25 outputs");
@@ -33,8 +33,8 @@ class WinogradTest {
         assertTrue(Winograd.fits(geometry(31, 24, 64, same)), "channels that are no multiple of 16");
         assertTrue(Winograd.fits(geometry(32, 16, 17, same)));
         assertFalse(Winograd.fits(geometry(32, 16, 15, same)), "fewer filters than the widest vector has lanes");
-        assertFalse(Winograd.fits(geometry(8, 272, 16, same)), "more channels than a row of a product has");
-        assertFalse(Winograd.fits(geometry(8, 16, 272, same)), "more filters, which are the channels of dx");
+        assertFalse(Winograd.fits(geometry(8, 528, 16, same)), "too many channels");
+        assertFalse(Winograd.fits(geometry(8, 16, 528, same)), "too many filters, which are the channels of dx");
         assertFalse(Winograd.fits(new ConvGeometry(1, 4, 20_000, 16, 16, 1, same)), "a row of 5000 tiles");
         assertFalse(Winograd.fits(geometry(32, 16, 16, same.stride(2))));
         assertFalse(Winograd.fits(geometry(32, 16, 16, same.stride(1, 2))));
@@ -57,6 +57,8 @@ class WinogradTest {
         assertFalse(Winograd.fits(new ConvGeometry(1, 4, 10_000, 16, 16, 1, same)), "a row of 5000 tiles");
         assertFalse(Winograd.fits(geometry(14, 32, 64, same.stride(2))));
         assertFalse(Winograd.fits(geometry(14, 6, 16, same)), "six channels");
+        assertFalse(Winograd.fits(geometry(14, 272, 16, same)), "more channels than with three taps");
+        assertFalse(Winograd.fits(geometry(14, 16, 272, same)), "more filters");
         assertFalse(ConvolutionAlgorithm.DIRECT.isWinograd(geometry(14, 32, 64, same)));
     }
 
@@ -114,19 +116,21 @@ class WinogradTest {
 
     /**
      * Errors as the root of their mean square, relative to the result's; inputs are rectified, as they are in networks. Five taps of dw come
-     * of two outputs by fourth powers, and the direct sum of so few pixels is at its best: there the bound is six.
+     * of two outputs by fourth powers, and the direct sum of so few pixels is at its best: there the bound is six. A chain over 512 channels has
+     * more error of its own than one over 256, in the direct sum too, so the error itself may be larger there.
      */
     @Test
     void itsErrorIsAtMostFourTimesTheDirectSums() {
         for (int taps : new int[] {3, 5}) {
             for (int channels : new int[] {16, 24, 40, 64, 256}) {
                 Window window = Window.square(taps).padding(taps / 2);
-                compare(new ConvGeometry(2, 8, 8, channels, channels, 1, window));
+                compare(new ConvGeometry(2, 8, 8, channels, channels, 1, window), 2e-6);
             }
         }
+        compare(new ConvGeometry(2, 8, 8, 512, 512, 1, Window.square(3).padding(1)), 3e-6);
     }
 
-    private void compare(ConvGeometry g) {
+    private void compare(ConvGeometry g, double most) {
         SplittableRandom random = new SplittableRandom(g.channels());
         float[] x = normal(random, KernelCases.inputSize(g));
         for (int i = 0; i < x.length; i++) {
@@ -141,10 +145,10 @@ class WinogradTest {
         Passes minimal = passes(kernels, g, x, w, dz);
         Passes summed = passes(direct, g, x, w, dz);
         String what = g.window() + ", " + g.channels() + " channels, ";
-        compare(what + "forward", 4, z, minimal::forward, summed::forward);
-        compare(what + "dx", 4, dx, minimal::inputAdjoint, summed::inputAdjoint);
+        compare(what + "forward", 4, most, z, minimal::forward, summed::forward);
+        compare(what + "dx", 4, most, dx, minimal::inputAdjoint, summed::inputAdjoint);
         int bound = g.window().height() == 3 ? 4 : 6;
-        compare(what + "dw", bound, dw, minimal::weightAdjoint, summed::weightAdjoint);
+        compare(what + "dw", bound, most, dw, minimal::weightAdjoint, summed::weightAdjoint);
     }
 
     private static float[] normal(SplittableRandom random, int size) {
@@ -156,11 +160,11 @@ class WinogradTest {
     }
 
     private static void compare(
-            String what, int bound, double[] exact, Consumer<float[]> minimal, Consumer<float[]> summed) {
+            String what, int bound, double most, double[] exact, Consumer<float[]> minimal, Consumer<float[]> summed) {
         double ours = error(exact, minimal);
         double theirs = error(exact, summed);
         System.out.printf(Locale.ROOT, "minimal filtering, %s: error %.1e, direct sum %.1e%n", what, ours, theirs);
-        assertTrue(ours <= bound * theirs && ours <= 2e-6, what + ": " + ours + " against " + theirs);
+        assertTrue(ours <= bound * theirs && ours <= most, what + ": " + ours + " against " + theirs);
     }
 
     private static double error(double[] exact, Consumer<float[]> pass) {
@@ -269,6 +273,24 @@ class WinogradTest {
                 new ConvGeometry(2, 24, 40, 128, 64, 1, Window.square(3).padding(3)),
                 new ConvGeometry(2, 19, 23, 128, 64, 1, Window.square(5).padding(2)),
                 new ConvGeometry(2, 14, 15, 192, 256, 1, Window.square(3).padding(1)))) {
+            SplittableRandom random = new SplittableRandom(++seed);
+            assertTrue(Winograd.fits(g), g::toString);
+            compareProviders("seed " + seed, random, g, seed % 2 == 0 ? 2000 : 0, seed % 2 == 1);
+        }
+    }
+
+    /** More channels than a chunk of a product has, alone and in every combination with few; more tiles than are taken together; one tile. */
+    @Test
+    void bothProvidersReturnTheSameBitsForMoreChannelsThanAChunkHas() {
+        int seed = 0;
+        for (ConvGeometry g : List.of(
+                new ConvGeometry(1, 4, 4, 512, 512, 1, Window.square(3).padding(1)),
+                new ConvGeometry(1, 7, 6, 320, 448, 1, Window.square(3).padding(1, 2, 0, 1)),
+                new ConvGeometry(2, 7, 7, 512, 64, 1, Window.square(3).padding(1)),
+                new ConvGeometry(2, 7, 7, 64, 512, 1, Window.square(3).padding(1)),
+                new ConvGeometry(3, 27, 28, 64, 320, 1, Window.square(3).padding(1)),
+                new ConvGeometry(1, 11, 8, 300, 257, 1, Window.square(3).padding(1)),
+                new ConvGeometry(1, 8, 8, 16, 511, 1, Window.square(3).padding(1)))) {
             SplittableRandom random = new SplittableRandom(++seed);
             assertTrue(Winograd.fits(g), g::toString);
             compareProviders("seed " + seed, random, g, seed % 2 == 0 ? 2000 : 0, seed % 2 == 1);

@@ -16,12 +16,21 @@ import org.jspecify.annotations.Nullable;
  * vectors of channels; what it writes is already in the micro-kernels' order.
  */
 final class WinogradConvolution {
-    /** The most tiles of one product: enough for a right panel to pay for its way into the first-level cache. */
+    /** About the most tiles of one product: enough for a right panel to pay for its way into the first-level cache. */
     private static final int TILES = 64;
+
+    /** The same where a transformed filter, which is read once for so many tiles, comes from far away. */
+    private static final int TILES_OF_LARGE_FILTERS = 128;
     /** So many channels are many. */
     private static final int MANY = 128;
+    /** Of many channels so many are a block: the transforms of its filters, or its sums, stay in a near cache. */
+    private static final int BLOCK = WinogradRow.TOGETHER;
 
-    private final WinogradWeights weights = new WinogradWeights();
+    /** Tiles are few if so many times their operands are no more than the sums. */
+    private static final int FEW_TILES = 3;
+
+    private final PointMatrices matrices = new PointMatrices();
+    private final WinogradWeights weights = new WinogradWeights(matrices);
     private final Bands source = new Bands();
     private final Bands target = new Bands();
     private final WinogradTiles sourceTiles = new WinogradTiles();
@@ -29,6 +38,7 @@ final class WinogradConvolution {
     private final WinogradRow sourceRow = new WinogradRow();
     private final WinogradRow targetRow = new WinogradRow();
     private final WinogradOperands operands = new WinogradOperands();
+    private final WinogradSums sums = new WinogradSums(matrices);
     private float[] begins = new float[0];
 
     private WinogradForm form = WinogradForm.FOUR_BY_THREE;
@@ -50,7 +60,7 @@ final class WinogradConvolution {
             int zAt,
             FinishedRows finished) {
         form = WinogradForm.of(g.window());
-        weights.pack(form, w, wAt, g.channels(), g.filters());
+        weights.of(form, w, wAt, g.channels(), g.filters());
         source.of(x, xAt, g.height(), g.width(), g.channels());
         target.of(z, zAt, g.outputHeight(), g.outputWidth(), g.filters());
         convolve(g.batch(), g.window().padTop(), g.window().padLeft(), begins(bias, biasAt), finished);
@@ -73,7 +83,7 @@ final class WinogradConvolution {
     /** @param adds whether to add to what dx holds, or to zeros */
     void inputAdjoint(ConvGeometry g, float[] dz, int dzAt, float[] w, int wAt, boolean adds, float[] dx, int dxAt) {
         form = WinogradForm.of(g.window());
-        weights.packFlipped(form, w, wAt, g.channels(), g.filters());
+        weights.ofAdjoint(form, w, wAt, g.channels(), g.filters());
         source.of(dz, dzAt, g.outputHeight(), g.outputWidth(), g.filters());
         target.of(dx, dxAt, g.height(), g.width(), g.channels());
         Window window = g.window();
@@ -97,13 +107,15 @@ final class WinogradConvolution {
 
     /** Six points at a time, so that the operands and products of few channels stay in the first-level cache. */
     private void convolveTiles(int padTop, int padLeft, float @Nullable [] begin, FinishedRows finished) {
+        weights.lay(target.channels);
+        weights.pack(0, target.channels);
         operands.lay(INPUTS, together * across, source.channels, target.channels);
         layTiles();
         for (int row = 0; row < all; row += together) {
             int rows = Math.min(together, all - row);
             sourceTiles.fromInputs(source, padTop, padLeft, row, rows);
             for (int i = 0; i < INPUTS; i++) {
-                sourceTiles.toLeftOperands(i, rows, operands);
+                sourceTiles.toLeftOperands(i, rows, operands, 0);
                 for (int j = 0; j < INPUTS; j++) {
                     operands.multiply(j, i * INPUTS + j, weights, rows * across);
                 }
@@ -114,8 +126,10 @@ final class WinogradConvolution {
         }
     }
 
-    /** All points at a time. */
+    /** All points at a time, and where all tiles are taken together a block of filters at a time, which are read once then. */
     private void convolveRows(int padTop, int padLeft, float @Nullable [] begin, FinishedRows finished) {
+        int block = together == all ? BLOCK : target.channels;
+        weights.lay(block);
         operands.lay(POINTS, together * across, source.channels, target.channels);
         sourceRow.lay(form, target.height, target.width, source.channels, true);
         targetRow.lay(form, target.height, target.width, target.channels, false);
@@ -124,8 +138,13 @@ final class WinogradConvolution {
             for (int r = 0; r < rows; r++) {
                 sourceRow.toLeftOperands(source, padTop, padLeft, row + r, operands, r * across);
             }
-            for (int point = 0; point < POINTS; point++) {
-                operands.multiply(point, point, weights, rows * across);
+            for (int k = 0; k < target.channels; k += block) {
+                if (row == 0) {
+                    weights.pack(k, k + block);
+                }
+                for (int point = 0; point < POINTS; point++) {
+                    operands.multiply(point, point, weights, rows * across);
+                }
             }
             for (int r = 0; r < rows; r++) {
                 targetRow.fromProducts(operands, r * across, target, row + r, begin);
@@ -140,22 +159,56 @@ final class WinogradConvolution {
         target.of(dz, dzAt, g.outputHeight(), g.outputWidth(), g.filters());
         cover(g.batch());
         together = Math.min(all, Packing.ceilDiv(enough(), across));
-        Window window = g.window();
-        operands.layTransposed(INPUTS, together * across, g.channels(), g.filters());
         layTiles();
+        if (hasManyChannels() && hasFewTiles()) {
+            addWeightAdjointInBlocks(g, dw, dwAt);
+        } else {
+            addWeightAdjoint(g, dw, dwAt);
+        }
+    }
+
+    /** Six points at a time, so that the operands of few channels stay in the first-level cache. */
+    private void addWeightAdjoint(ConvGeometry g, float[] dw, int dwAt) {
+        operands.layTransposed(INPUTS, together * across, g.channels(), g.filters());
+        sums.lay(form, g.channels(), g.filters(), g.channels(), g.filters());
+        sums.find(0, 0);
         for (int row = 0; row < all; row += together) {
             int rows = Math.min(together, all - row);
-            sourceTiles.fromInputs(source, window.padTop(), window.padLeft(), row, rows);
-            targetTiles.fromGradients(target, row, rows);
+            halfway(g.window(), row, rows);
             for (int i = 0; i < INPUTS; i++) {
-                sourceTiles.toLeftOperands(i, rows, operands);
-                targetTiles.toRightOperands(i, rows, operands);
+                sourceTiles.toLeftOperands(i, rows, operands, 0);
+                targetTiles.toRightOperands(i, rows, operands, 0);
                 for (int j = 0; j < INPUTS; j++) {
-                    operands.multiplyTransposed(j, i * INPUTS + j, rows * across, row > 0);
+                    operands.multiplyTransposed(j, i * INPUTS + j, sums, rows * across, row > 0);
                 }
             }
         }
-        weights.addAdjoint(form, operands.sums, g.channels(), g.filters(), dw, dwAt);
+        sums.addAdjoint(dw, dwAt);
+    }
+
+    /** All points of all tiles at a time, and a block of channels and filters at a time, whose sums are turned back from a near cache. */
+    private void addWeightAdjointInBlocks(ConvGeometry g, float[] dw, int dwAt) {
+        operands.layTransposed(POINTS, all * across, g.channels(), g.filters());
+        sums.lay(form, g.channels(), g.filters(), BLOCK, BLOCK);
+        halfway(g.window(), 0, all);
+        for (int i = 0; i < INPUTS; i++) {
+            sourceTiles.toLeftOperands(i, all, operands, i * INPUTS);
+            targetTiles.toRightOperands(i, all, operands, i * INPUTS);
+        }
+        for (int c = 0; c < g.channels(); c += BLOCK) {
+            for (int k = 0; k < g.filters(); k += BLOCK) {
+                sums.find(c, k);
+                for (int point = 0; point < POINTS; point++) {
+                    operands.multiplyTransposed(point, point, sums, all * across, false);
+                }
+                sums.addAdjoint(dw, dwAt);
+            }
+        }
+    }
+
+    private void halfway(Window window, int row, int rows) {
+        sourceTiles.fromInputs(source, window.padTop(), window.padLeft(), row, rows);
+        targetTiles.fromGradients(target, row, rows);
     }
 
     /** Whether the transforms go along the channels of a row of tiles, not too long a row for all points' operands. */
@@ -164,6 +217,13 @@ final class WinogradConvolution {
                 && target.channels % WinogradRow.TOGETHER == 0
                 && Math.max(source.channels, target.channels) >= MANY
                 && across <= TILES;
+    }
+
+    /** Whether all tiles are taken together and their operands are so few that going through them once more beats going through all sums. */
+    private boolean hasFewTiles() {
+        int channels = source.channels;
+        int filters = target.channels;
+        return together == all && FEW_TILES * all * across * (channels + filters) <= channels * filters;
     }
 
     /** The target's pixels of so many rows of tiles. */
@@ -176,6 +236,7 @@ final class WinogradConvolution {
     private void cover(int batch) {
         across = form.tiles(target.width);
         all = batch * form.tiles(target.height);
+        matrices.lay(source.channels, target.channels);
     }
 
     /**
@@ -183,7 +244,8 @@ final class WinogradConvolution {
      * the first-level cache.
      */
     private int enough() {
-        return Math.min(TILES, Math.max(source.channels, target.channels));
+        int channels = Math.max(source.channels, target.channels);
+        return channels > Gemm.DEPTH ? TILES_OF_LARGE_FILTERS : Math.min(TILES, channels);
     }
 
     /** As many rows as that is, or up to twice as many if that saves an eighth of the products: tiles are multiplied in whole micro-tiles. */

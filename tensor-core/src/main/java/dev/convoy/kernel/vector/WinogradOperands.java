@@ -1,13 +1,11 @@
 package dev.convoy.kernel.vector;
 
-import static dev.convoy.kernel.Winograd.POINTS;
-
 /**
  * The matrix products of minimal filtering, one for each of its 36 points: their operands in the micro-kernels' order, as the transforms
  * write them, and their results. Operands have slots, for all points or for some of them at a time.
  *
- * <p>Of forward and dx: left {@code [slot][tile][channel]}, products {@code [slot][tile][filter]}, the weights on the right. Of dw: left
- * {@code [slot][channel / WIDTH][tile][WIDTH]}, right {@code [slot][panel][tile][column]}, and the sums {@code [point][channel][filter]}.
+ * <p>Of forward and dx: left {@code [slot][chunk][tile][channel]}, products {@code [slot][tile][filter]}, the weights on the right. Of dw: left
+ * {@code [slot][channel / WIDTH][tile][WIDTH]}, right {@code [slot][panel][tile][column]}; the results are {@link WinogradSums}.
  */
 final class WinogradOperands {
     private static final int WIDTH = MicroKernel.WIDTH;
@@ -17,10 +15,11 @@ final class WinogradOperands {
     float[] left = new float[0];
     /** From one slot to the next; the odd vector keeps a tile's points out of each other's cache set. */
     int leftSize;
-    /** From one tile to the next in the left operand, and from one vector of channels to the next. */
+    /** From one tile to the next in the left operand, from one vector of channels to the next, and from one chunk of them. */
     int leftTile;
 
     int leftVector;
+    private int leftChunk;
 
     /** Right operands or products. */
     float[] right = new float[0];
@@ -28,12 +27,6 @@ final class WinogradOperands {
     int rightSize;
     /** From one tile to the next in a product. */
     int productTile;
-
-    float[] sums = new float[0];
-    /** Columns of a matrix of sums, of which there are as many as the micro-kernels write. */
-    private int columns;
-
-    private int pointSize;
 
     private int channels;
     private int filters;
@@ -45,36 +38,39 @@ final class WinogradOperands {
         of(tiles, channels, filters);
         leftTile = RowKernel.STEP;
         leftVector = WIDTH;
-        leftSize = room * leftTile + 16;
+        leftChunk = room * leftTile;
+        leftSize = Packing.ceilDiv(channels, Gemm.DEPTH) * leftChunk + 16;
         productTile = wholePanels(filters) + 16;
         rightSize = room * productTile + 16;
         left = Scratch.grown(left, Scratch.ALIGNED + slots * leftSize);
         right = Scratch.grown(right, Scratch.ALIGNED + slots * rightSize);
     }
 
-    /** Makes room for {@code slots} products {@code (channels, tiles) * (tiles, filters)}, and for the sums of all points. */
+    /** Makes room for {@code slots} products {@code (channels, tiles) * (tiles, filters)}. */
     void layTransposed(int slots, int tiles, int channels, int filters) {
         of(tiles, channels, filters);
         leftTile = WIDTH;
         leftVector = room * WIDTH;
+        leftChunk = Gemm.DEPTH / WIDTH * leftVector;
         leftSize = wholePanels(channels) * room + 16;
-        rightSize = columns * room + 16;
+        rightSize = wholePanels(filters) * room + 16;
         left = Scratch.grown(left, Scratch.ALIGNED + slots * leftSize);
         right = Scratch.grown(right, Scratch.ALIGNED + slots * rightSize);
-        sums = Scratch.grown(sums, Scratch.ALIGNED + POINTS * pointSize);
     }
 
     private void of(int tiles, int channels, int filters) {
         this.channels = channels;
         this.filters = filters;
         room = (tiles + 15) / 16 * 16;
-        columns = wholePanels(filters);
-        pointSize = wholePanels(channels) * columns;
     }
 
     /** Where channel c, a multiple of a vector, of a tile lies in the left operand of a slot. */
     int leftAt(int slot, int tile, int c) {
-        return Scratch.ALIGNED + slot * leftSize + tile * leftTile + c / WIDTH * leftVector;
+        return Scratch.ALIGNED
+                + slot * leftSize
+                + c / Gemm.DEPTH * leftChunk
+                + tile * leftTile
+                + c % Gemm.DEPTH / WIDTH * leftVector;
     }
 
     /** Where filter k of a tile lies in the product of a slot. */
@@ -93,39 +89,42 @@ final class WinogradOperands {
         return MicroKernel.columns(filters - k / (2 * WIDTH) * (2 * WIDTH));
     }
 
-    /** {@code (tiles, C) * (C, K) = (tiles, K)}. */
+    /** {@code (tiles, C) * (C, K) = (tiles, K)}, of the filters whose weights are there. */
     void multiply(int slot, int point, WinogradWeights weights, int tiles) {
-        for (int k = 0; k < filters; ) {
-            int width = MicroKernel.columns(filters - k);
-            int height = MicroKernel.rows(width);
-            int panel = weights.panelAt(point, k);
-            for (int t = 0; t < tiles; t += height) {
-                int at = productAt(slot, t, k);
-                RowKernel.tile(
-                        width,
-                        channels,
-                        left,
-                        leftAt(slot, t, 0),
-                        weights.panels,
-                        panel,
-                        zeros,
-                        0,
-                        0,
-                        right,
-                        at,
-                        productTile);
+        for (int c = 0; c < channels; c += Gemm.DEPTH) {
+            int depth = Math.min(Gemm.DEPTH, channels - c);
+            for (int k = weights.first; k < weights.end; ) {
+                int width = MicroKernel.columns(weights.end - k);
+                int height = MicroKernel.rows(width);
+                int panel = weights.panelAt(point, k) + c * width;
+                for (int t = 0; t < tiles; t += height) {
+                    int at = productAt(slot, t, k);
+                    RowKernel.tile(
+                            width,
+                            depth,
+                            left,
+                            leftAt(slot, t, c),
+                            weights.panels(),
+                            panel,
+                            c == 0 ? zeros : right,
+                            c == 0 ? 0 : at,
+                            c == 0 ? 0 : productTile,
+                            right,
+                            at,
+                            productTile);
+                }
+                k += width;
             }
-            k += width;
         }
     }
 
-    /** {@code (C, tiles) * (tiles, K) = (C, K)}, added to the point's sums or to zeros. */
-    void multiplyTransposed(int slot, int point, int tiles, boolean adds) {
-        for (int k = 0; k < filters; ) {
-            int width = MicroKernel.columns(filters - k);
+    /** {@code (C, tiles) * (tiles, K) = (C, K)} of the block found, added to the point's sums or to zeros. */
+    void multiplyTransposed(int slot, int point, WinogradSums sums, int tiles, boolean adds) {
+        for (int k = sums.firstFilter; k < sums.endFilter; ) {
+            int width = MicroKernel.columns(sums.endFilter - k);
             int height = MicroKernel.rows(width);
-            for (int c = 0; c < channels; c += height) {
-                int at = Scratch.ALIGNED + point * pointSize + c * columns + k;
+            for (int c = sums.firstChannel; c < sums.endChannel; c += height) {
+                int at = sums.at(point, c, k);
                 MicroKernel.tile(
                         width,
                         tiles,
@@ -133,12 +132,12 @@ final class WinogradOperands {
                         leftAt(slot, 0, c) + c % WIDTH,
                         right,
                         rightAt(slot, 0, k),
-                        adds ? sums : zeros,
+                        adds ? sums.floats() : zeros,
                         adds ? at : 0,
-                        adds ? columns : 0,
-                        sums,
+                        adds ? sums.columns : 0,
+                        sums.floats(),
                         at,
-                        columns);
+                        sums.columns);
             }
             k += width;
         }

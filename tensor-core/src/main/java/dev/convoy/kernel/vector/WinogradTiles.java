@@ -76,8 +76,8 @@ final class WinogradTiles {
         }
     }
 
-    /** Line i of {@code B^T d B} as the left operands of six points. */
-    void toLeftOperands(int i, int rows, WinogradOperands operands) {
+    /** Line i of {@code B^T d B} as the left operands of six points, from a slot on. */
+    void toLeftOperands(int i, int rows, WinogradOperands operands, int slot) {
         for (int c = 0; c < channels; c += WIDTH) {
             WinogradLines.input(
                     rows * across,
@@ -86,7 +86,7 @@ final class WinogradTiles {
                     i * lineSize + c,
                     channels,
                     operands.left,
-                    operands.leftAt(0, 0, c),
+                    operands.leftAt(slot, 0, c),
                     operands.leftTile,
                     operands.leftSize);
         }
@@ -117,8 +117,8 @@ final class WinogradTiles {
         }
     }
 
-    /** Line i of {@code A dy A^T} as the right operands of six points. */
-    void toRightOperands(int i, int rows, WinogradOperands operands) {
+    /** Line i of {@code A dy A^T} as the right operands of six points, from a slot on. */
+    void toRightOperands(int i, int rows, WinogradOperands operands, int slot) {
         for (int k = 0; k < channels; k += WIDTH) {
             WinogradOutputLines.outputAdjoint(
                     form,
@@ -128,7 +128,7 @@ final class WinogradTiles {
                     i * lineSize + k,
                     channels,
                     operands.right,
-                    operands.rightAt(0, 0, k),
+                    operands.rightAt(slot, 0, k),
                     operands.rightTile(k),
                     operands.rightSize);
         }
