@@ -7,8 +7,9 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Convolution where each channel has its own filter ({@code C/g = K/g = 1}), vectorised over the channels:
- * {@code z[n,p,q,c] = bias[c] + sum over r, s of x[.., c] * w[r,s,c]}. So little is computed per float that memory is what bounds it: a
- * slab of channels of some images is copied once, with its padding, to where it stays in the cache, and read from there by all taps.
+ * {@code z[n,p,q,c] = bias[c] + sum over r, s of x[.., c] * w[r,s,c]}. So little is computed per float that moving it is what bounds it. The
+ * windows of MobileNet read their image where it lies ({@link NineTapLines}, {@link NineTapCells}, {@link NineTapSums}); for any other a slab
+ * of channels of some images is copied once, with its padding, to where it stays in the cache, and read from there by all taps.
  */
 final class Depthwise {
     /** Floats of padded images at a time, unless the fewest channels of one image are more. */
@@ -36,6 +37,10 @@ final class Depthwise {
             FinishedRows finished) {
         float[] begin = bias == null ? scratch.zeros(g.channels()) : bias;
         int beginAt = bias == null ? 0 : biasAt;
+        if (NineTapLines.fits(g)) {
+            scratch.nineTapLines.forward(scratch, g, x, xAt, w, wAt, begin, beginAt, z, zAt, finished);
+            return;
+        }
         int xSize = g.height() * g.width() * g.channels();
         int zSize = g.outputHeight() * g.outputWidth() * g.channels();
         PaddedImage image = scratch.padded;
@@ -69,6 +74,14 @@ final class Depthwise {
             float[] dx,
             int dxAt) {
         float[] zeros = scratch.zeros(g.channels());
+        if (!add && NineTapLines.fitsInputAdjoint(g)) {
+            scratch.nineTapLines.inputAdjoint(scratch, g, dz, dzAt, w, wAt, dx, dxAt);
+            return;
+        }
+        if (!add && NineTapCells.fits(g)) {
+            scratch.nineTapCells.inputAdjoint(scratch, g, dz, dzAt, w, wAt, dx, dxAt);
+            return;
+        }
         if (!add && !InputPhases.reachAll(g)) {
             Arrays.fill(dx, dxAt, dxAt + g.batch() * g.height() * g.width() * g.channels(), 0f);
         }
@@ -111,6 +124,10 @@ final class Depthwise {
     /** {@code dw[r,s,c] += sum over n, p, q ascending of x[.., c] * dz[n,p,q,c]}. */
     static void weightAdjointAdd(
             Scratch scratch, ConvGeometry g, float[] x, int xAt, float[] dz, int dzAt, float[] dw, int dwAt) {
+        if (NineTapSums.fits(g)) {
+            scratch.nineTapSums.weightAdjointAdd(scratch, g, x, xAt, dz, dzAt, dw, dwAt);
+            return;
+        }
         int xSize = g.height() * g.width() * g.channels();
         int zSize = g.outputHeight() * g.outputWidth() * g.channels();
         PaddedImage image = scratch.padded;

@@ -31,6 +31,9 @@ final class Scratch {
     final FewChannels fewChannels = new FewChannels();
     final HalvedInput halvedInput = new HalvedInput();
     final WeightRuns weightRuns = new WeightRuns();
+    final NineTapLines nineTapLines = new NineTapLines();
+    final NineTapCells nineTapCells = new NineTapCells();
+    final NineTapSums nineTapSums = new NineTapSums();
 
     private float[] leftPanels = new float[0];
     private float[] sums = new float[0];

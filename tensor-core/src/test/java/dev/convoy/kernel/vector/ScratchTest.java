@@ -43,6 +43,10 @@ class ScratchTest {
                     new ConvGeometry(2, 15, 15, 32, 64, 1, Window.square(1).stride(2)),
                     new ConvGeometry(2, 8, 8, 64, 128, 1, Window.square(1)),
                     new ConvGeometry(2, 15, 15, 40, 40, 40, Window.square(3).padding(1)),
+                    new ConvGeometry(2, 15, 15, 40, 40, 40, Window.square(3)),
+                    new ConvGeometry(2, 15, 15, 48, 48, 48, Window.square(3).padding(1)),
+                    new ConvGeometry(
+                            2, 8, 8, 256, 256, 256, Window.square(3).stride(2).padding(1)),
                     new ConvGeometry(2, 15, 15, 40, 60, 20, Window.of(1, 7).dilation(2)));
             for (ConvGeometry g : geometries) {
                 float[] x = new float[g.batch() * g.height() * g.width() * g.channels()];
@@ -52,6 +56,7 @@ class ScratchTest {
                 float[] variance = new float[g.filters()];
                 kernels.conv2dAndMoments(g, x, 0, w, 0, null, 0, z, 0, mean, variance);
                 kernels.conv2dInputAdjointAdd(g, z, 0, w, 0, x, 0);
+                kernels.conv2dInputAdjoint(g, z, 0, w, 0, x, 0);
                 kernels.conv2dWeightAdjointAdd(g, x, 0, z, 0, w, 0);
                 assertCounted(g.toString(), x, w, z, mean, variance);
             }
