@@ -75,17 +75,17 @@ final class NineTapKernel {
             FloatVector sum2 = x2.fma(w2, x1.fma(w1, x0.fma(w0, bias)));
             sum1 = x2.fma(w5, x1.fma(w4, x0.fma(w3, sum1)));
             sum0 = x2.fma(w8, x1.fma(w7, x0.fma(w6, sum0)));
-            sum0.intoArray(z, zAt + at);
+            MicroKernel.VECTOR.cast(sum0).intoArray(z, zAt + at);
             x0 = FloatVector.fromArray(SPECIES, image, line3 + at);
             x1 = FloatVector.fromArray(SPECIES, image, line31 + at);
             x2 = FloatVector.fromArray(SPECIES, image, line32 + at);
             sum2 = x2.fma(w5, x1.fma(w4, x0.fma(w3, sum2)));
             sum1 = x2.fma(w8, x1.fma(w7, x0.fma(w6, sum1)));
-            sum1.intoArray(z, zAt1 + at);
+            MicroKernel.VECTOR.cast(sum1).intoArray(z, zAt1 + at);
             sum2 = FloatVector.fromArray(SPECIES, bottom, line4 + at).fma(w6, sum2);
             sum2 = FloatVector.fromArray(SPECIES, bottom, line41 + at).fma(w7, sum2);
             sum2 = FloatVector.fromArray(SPECIES, bottom, line42 + at).fma(w8, sum2);
-            sum2.intoArray(z, zAt2 + at);
+            MicroKernel.VECTOR.cast(sum2).intoArray(z, zAt2 + at);
         }
     }
 
@@ -141,7 +141,7 @@ final class NineTapKernel {
             FloatVector x1 = FloatVector.fromArray(SPECIES, image, line21 + at);
             FloatVector x2 = FloatVector.fromArray(SPECIES, image, line22 + at);
             sum0 = x2.fma(w8, x1.fma(w7, x0.fma(w6, sum0)));
-            sum0.intoArray(z, zAt + at);
+            MicroKernel.VECTOR.cast(sum0).intoArray(z, zAt + at);
             FloatVector sum1 = x2.fma(w2, x1.fma(w1, x0.fma(w0, bias)));
             sum1 = FloatVector.fromArray(SPECIES, image, line3 + at).fma(w3, sum1);
             sum1 = FloatVector.fromArray(SPECIES, image, line31 + at).fma(w4, sum1);
@@ -149,7 +149,7 @@ final class NineTapKernel {
             sum1 = FloatVector.fromArray(SPECIES, bottom, line4 + at).fma(w6, sum1);
             sum1 = FloatVector.fromArray(SPECIES, bottom, line41 + at).fma(w7, sum1);
             sum1 = FloatVector.fromArray(SPECIES, bottom, line42 + at).fma(w8, sum1);
-            sum1.intoArray(z, zAt1 + at);
+            MicroKernel.VECTOR.cast(sum1).intoArray(z, zAt1 + at);
         }
     }
 }

@@ -101,41 +101,41 @@ final class NineTapSumKernel {
             FloatVector sum = FloatVector.fromArray(SPECIES, sums, to);
             sum = FloatVector.fromArray(SPECIES, top, line0 + at).fma(z0, sum);
             sum = x2.fma(z1, sum);
-            sum.intoArray(sums, to);
+            MicroKernel.VECTOR.cast(sum).intoArray(sums, to);
             sum = FloatVector.fromArray(SPECIES, sums, to + WIDTH);
             sum = FloatVector.fromArray(SPECIES, top, line01 + at).fma(z0, sum);
             sum = FloatVector.fromArray(SPECIES, top, line03 + at).fma(z1, sum);
-            sum.intoArray(sums, to + WIDTH);
+            MicroKernel.VECTOR.cast(sum).intoArray(sums, to + WIDTH);
             sum = FloatVector.fromArray(SPECIES, sums, to + 2 * WIDTH);
             sum = x2.fma(z0, sum);
             sum = FloatVector.fromArray(SPECIES, top, line04 + at).fma(z1, sum);
-            sum.intoArray(sums, to + 2 * WIDTH);
+            MicroKernel.VECTOR.cast(sum).intoArray(sums, to + 2 * WIDTH);
             x2 = FloatVector.fromArray(SPECIES, image, line12 + at);
             sum = FloatVector.fromArray(SPECIES, sums, to + 3 * WIDTH);
             sum = FloatVector.fromArray(SPECIES, image, line1 + at).fma(z0, sum);
             sum = x2.fma(z1, sum);
-            sum.intoArray(sums, to + 3 * WIDTH);
+            MicroKernel.VECTOR.cast(sum).intoArray(sums, to + 3 * WIDTH);
             sum = FloatVector.fromArray(SPECIES, sums, to + 4 * WIDTH);
             sum = FloatVector.fromArray(SPECIES, image, line11 + at).fma(z0, sum);
             sum = FloatVector.fromArray(SPECIES, image, line13 + at).fma(z1, sum);
-            sum.intoArray(sums, to + 4 * WIDTH);
+            MicroKernel.VECTOR.cast(sum).intoArray(sums, to + 4 * WIDTH);
             sum = FloatVector.fromArray(SPECIES, sums, to + 5 * WIDTH);
             sum = x2.fma(z0, sum);
             sum = FloatVector.fromArray(SPECIES, image, line14 + at).fma(z1, sum);
-            sum.intoArray(sums, to + 5 * WIDTH);
+            MicroKernel.VECTOR.cast(sum).intoArray(sums, to + 5 * WIDTH);
             x2 = FloatVector.fromArray(SPECIES, bottom, line22 + at);
             sum = FloatVector.fromArray(SPECIES, sums, to + 6 * WIDTH);
             sum = FloatVector.fromArray(SPECIES, bottom, line2 + at).fma(z0, sum);
             sum = x2.fma(z1, sum);
-            sum.intoArray(sums, to + 6 * WIDTH);
+            MicroKernel.VECTOR.cast(sum).intoArray(sums, to + 6 * WIDTH);
             sum = FloatVector.fromArray(SPECIES, sums, to + 7 * WIDTH);
             sum = FloatVector.fromArray(SPECIES, bottom, line21 + at).fma(z0, sum);
             sum = FloatVector.fromArray(SPECIES, bottom, line23 + at).fma(z1, sum);
-            sum.intoArray(sums, to + 7 * WIDTH);
+            MicroKernel.VECTOR.cast(sum).intoArray(sums, to + 7 * WIDTH);
             sum = FloatVector.fromArray(SPECIES, sums, to + 8 * WIDTH);
             sum = x2.fma(z0, sum);
             sum = FloatVector.fromArray(SPECIES, bottom, line24 + at).fma(z1, sum);
-            sum.intoArray(sums, to + 8 * WIDTH);
+            MicroKernel.VECTOR.cast(sum).intoArray(sums, to + 8 * WIDTH);
         }
     }
 
@@ -196,14 +196,14 @@ final class NineTapSumKernel {
             x6 = x7;
             x7 = x8;
         }
-        sum0.intoArray(sums, sumsAt);
-        sum1.intoArray(sums, sumsAt + WIDTH);
-        sum2.intoArray(sums, sumsAt + 2 * WIDTH);
-        sum3.intoArray(sums, sumsAt + 3 * WIDTH);
-        sum4.intoArray(sums, sumsAt + 4 * WIDTH);
-        sum5.intoArray(sums, sumsAt + 5 * WIDTH);
-        sum6.intoArray(sums, sumsAt + 6 * WIDTH);
-        sum7.intoArray(sums, sumsAt + 7 * WIDTH);
-        sum8.intoArray(sums, sumsAt + 8 * WIDTH);
+        MicroKernel.VECTOR.cast(sum0).intoArray(sums, sumsAt);
+        MicroKernel.VECTOR.cast(sum1).intoArray(sums, sumsAt + WIDTH);
+        MicroKernel.VECTOR.cast(sum2).intoArray(sums, sumsAt + 2 * WIDTH);
+        MicroKernel.VECTOR.cast(sum3).intoArray(sums, sumsAt + 3 * WIDTH);
+        MicroKernel.VECTOR.cast(sum4).intoArray(sums, sumsAt + 4 * WIDTH);
+        MicroKernel.VECTOR.cast(sum5).intoArray(sums, sumsAt + 5 * WIDTH);
+        MicroKernel.VECTOR.cast(sum6).intoArray(sums, sumsAt + 6 * WIDTH);
+        MicroKernel.VECTOR.cast(sum7).intoArray(sums, sumsAt + 7 * WIDTH);
+        MicroKernel.VECTOR.cast(sum8).intoArray(sums, sumsAt + 8 * WIDTH);
     }
 }
