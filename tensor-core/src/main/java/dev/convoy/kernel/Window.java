@@ -205,7 +205,6 @@ public record Window(
         return room < 0 ? 0 : Math.toIntExact(room / stride + 1);
     }
 
-    /** What differs from the plain window: {@code 3x3}, {@code 5x5, stride 2, padding 1 0 1 0} (top, bottom, left, right). */
     /** The pixel {@code (n H + h) W + w} that output (p, q) of image n reads through tap (r, s), or -1 in the padding. */
     int inputPixel(int inputHeight, int inputWidth, int n, int p, int q, int r, int s) {
         int h = p * strideHeight + r * dilationHeight - padTop;
@@ -213,6 +212,7 @@ public record Window(
         return h < 0 || h >= inputHeight || v < 0 || v >= inputWidth ? -1 : (n * inputHeight + h) * inputWidth + v;
     }
 
+    /** What differs from the plain window: {@code 3x3}, {@code 5x5, stride 2, padding 1 0 1 0} (top, bottom, left, right). */
     @Override
     public String toString() {
         StringBuilder text = new StringBuilder(height + "x" + width);

@@ -15,8 +15,8 @@ import java.util.function.Supplier;
 
 /**
  * The memory of one task at its largest, in bytes. The workspace is counted in a {@link Rehearsal} with one and two images; it grows by the same
- * amount with each further one. The kernels' buffers do not grow with images: they hold a block at a time, and a real pass with some
- * images fills it.
+ * amount with each further one. The kernels' buffers hardly grow with images: they hold a block at a time, and a real pass with some
+ * images fills it; those of many channels are as large with one.
  *
  * @param images in a pass
  * @param activations with their gradients and the operations' notes, for that many images

@@ -126,7 +126,7 @@ final class NineTapCells {
         for (int i = 0; i < vectors; i++) {
             int at = i * WIDTH;
             int wi = wAt + i * VECTOR;
-            FloatVector zero = FloatVector.fromArray(SPECIES, w, wi + 9 * WIDTH);
+            FloatVector zero = FloatVector.fromArray(SPECIES, w, wi + PeriodicWeights.BIAS * WIDTH);
             FloatVector z00 = FloatVector.fromArray(SPECIES, dz, at00 + at);
             z00.fma(FloatVector.fromArray(SPECIES, w, wi + 4 * WIDTH), zero).intoArray(dx, dxAt + at);
             FloatVector z01 = FloatVector.fromArray(SPECIES, right, at01 + at);

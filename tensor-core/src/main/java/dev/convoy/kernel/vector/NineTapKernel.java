@@ -16,8 +16,8 @@ final class NineTapKernel {
 
     /**
      * {@code vectors} vectors of each of three lines, {@code zStep} floats apart, of stride 1: five lines of the image serve them, and each weight is
-     * loaded once. The first and the last may be those of another array, of zeros. {@code column1} and {@code column2} are the second and third
-     * taps' distances from the first.
+     * loaded once. The first and the last may be those of another array, of zeros. {@code step} is from one tap to
+     * the next.
      */
     static void three(
             int vectors,
@@ -29,29 +29,28 @@ final class NineTapKernel {
             int line3,
             float[] bottom,
             int line4,
-            int column1,
-            int column2,
+            int step,
             float[] w,
             int wAt,
             float[] z,
             int zAt,
             int zStep) {
-        int line01 = line0 + column1;
-        int line02 = line0 + column2;
-        int line11 = line1 + column1;
-        int line12 = line1 + column2;
-        int line21 = line2 + column1;
-        int line22 = line2 + column2;
-        int line31 = line3 + column1;
-        int line32 = line3 + column2;
-        int line41 = line4 + column1;
-        int line42 = line4 + column2;
+        int line01 = line0 + step;
+        int line02 = line0 + 2 * step;
+        int line11 = line1 + step;
+        int line12 = line1 + 2 * step;
+        int line21 = line2 + step;
+        int line22 = line2 + 2 * step;
+        int line31 = line3 + step;
+        int line32 = line3 + 2 * step;
+        int line41 = line4 + step;
+        int line42 = line4 + 2 * step;
         int zAt1 = zAt + zStep;
         int zAt2 = zAt1 + zStep;
         for (int i = 0; i < vectors; i++) {
             int at = i * WIDTH;
             int wi = wAt + i * VECTOR;
-            FloatVector bias = FloatVector.fromArray(SPECIES, w, wi + 9 * WIDTH);
+            FloatVector bias = FloatVector.fromArray(SPECIES, w, wi + PeriodicWeights.BIAS * WIDTH);
             FloatVector w0 = FloatVector.fromArray(SPECIES, w, wi);
             FloatVector w1 = FloatVector.fromArray(SPECIES, w, wi + WIDTH);
             FloatVector w2 = FloatVector.fromArray(SPECIES, w, wi + 2 * WIDTH);
@@ -100,28 +99,27 @@ final class NineTapKernel {
             int line3,
             float[] bottom,
             int line4,
-            int column1,
-            int column2,
+            int step,
             float[] w,
             int wAt,
             float[] z,
             int zAt,
             int zStep) {
-        int line01 = line0 + column1;
-        int line02 = line0 + column2;
-        int line11 = line1 + column1;
-        int line12 = line1 + column2;
-        int line21 = line2 + column1;
-        int line22 = line2 + column2;
-        int line31 = line3 + column1;
-        int line32 = line3 + column2;
-        int line41 = line4 + column1;
-        int line42 = line4 + column2;
+        int line01 = line0 + step;
+        int line02 = line0 + 2 * step;
+        int line11 = line1 + step;
+        int line12 = line1 + 2 * step;
+        int line21 = line2 + step;
+        int line22 = line2 + 2 * step;
+        int line31 = line3 + step;
+        int line32 = line3 + 2 * step;
+        int line41 = line4 + step;
+        int line42 = line4 + 2 * step;
         int zAt1 = zAt + zStep;
         for (int i = 0; i < vectors; i++) {
             int at = i * WIDTH;
             int wi = wAt + i * VECTOR;
-            FloatVector bias = FloatVector.fromArray(SPECIES, w, wi + 9 * WIDTH);
+            FloatVector bias = FloatVector.fromArray(SPECIES, w, wi + PeriodicWeights.BIAS * WIDTH);
             FloatVector w0 = FloatVector.fromArray(SPECIES, w, wi);
             FloatVector w1 = FloatVector.fromArray(SPECIES, w, wi + WIDTH);
             FloatVector w2 = FloatVector.fromArray(SPECIES, w, wi + 2 * WIDTH);

@@ -285,14 +285,14 @@ final class NineTapLines {
             int wAt,
             float[] to,
             int toAt) {
-        int c = channels;
-        int step = outputLineSize;
+        int step = channels;
+        int zStep = outputLineSize;
         if (stride == 1) {
             NineTapKernel.three(
-                    vectors, top, line0, from, line1, line2, line3, bottom, line4, c, 2 * c, w, wAt, to, toAt, step);
+                    vectors, top, line0, from, line1, line2, line3, bottom, line4, step, w, wAt, to, toAt, zStep);
         } else {
             NineTapKernel.two(
-                    vectors, top, line0, from, line1, line2, line3, bottom, line4, c, 2 * c, w, wAt, to, toAt, step);
+                    vectors, top, line0, from, line1, line2, line3, bottom, line4, step, w, wAt, to, toAt, zStep);
         }
     }
 }

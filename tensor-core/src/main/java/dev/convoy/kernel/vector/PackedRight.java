@@ -46,7 +46,7 @@ final class PackedRight {
     /**
      * {@link #pack}, or, of what does not stay in the second-level cache, no more than what panels are to be taken from when their turn
      * comes: {@code right} must stay as it is while this is used. That pays where each panel's turn comes once, and twice where it need not be
-     * turned.
+     * turned. There is room for all panels either way: with few images the memory of a task is counted.
      *
      * @param rows rows of the left operand in all
      * @param most for so many rows that pays
@@ -57,7 +57,9 @@ final class PackedRight {
             return;
         }
         layOut(columns, firstDepth, depth);
-        panels = Scratch.grown(panels, Math.max(Scratch.LARGE, Scratch.ALIGNED + chunk * 2 * MicroKernel.WIDTH));
+        panels = Scratch.grown(
+                panels,
+                Math.max(Scratch.LARGE, Math.addExact(Scratch.ALIGNED, Math.multiplyExact(paddedColumns, depth))));
         source = right;
         firstColumn = column;
     }

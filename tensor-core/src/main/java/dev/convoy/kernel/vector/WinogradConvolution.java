@@ -14,6 +14,8 @@ import org.jspecify.annotations.Nullable;
  * The three passes of a convolution by {@link Winograd}: some rows of tiles are transformed into operands, one matrix product is
  * made for each of the 36 points, and the products are transformed back. Channels stay last, so that every transform works on whole
  * vectors of channels; what it writes is already in the micro-kernels' order.
+ *
+ * <p>What many channels take is kept as large for few images as for many: with few of them the memory of a task is counted.
  */
 final class WinogradConvolution {
     /** About the most tiles of one product: enough for a right panel to pay for its way into the first-level cache. */
@@ -110,7 +112,7 @@ final class WinogradConvolution {
         weights.lay(target.channels);
         weights.pack(0, target.channels);
         operands.lay(INPUTS, together * across, source.channels, target.channels);
-        layTiles();
+        layTiles(together);
         for (int row = 0; row < all; row += together) {
             int rows = Math.min(together, all - row);
             sourceTiles.fromInputs(source, padTop, padLeft, row, rows);
@@ -130,6 +132,8 @@ final class WinogradConvolution {
     private void convolveRows(int padTop, int padLeft, float @Nullable [] begin, FinishedRows finished) {
         int block = together == all ? BLOCK : target.channels;
         weights.lay(block);
+        operands.lay(
+                POINTS, rowsInWholeMicroTiles() * across, source.channels, target.channels); // room for more images
         operands.lay(POINTS, together * across, source.channels, target.channels);
         sourceRow.lay(form, target.height, target.width, source.channels, true);
         targetRow.lay(form, target.height, target.width, target.channels, false);
@@ -158,8 +162,13 @@ final class WinogradConvolution {
         source.of(x, xAt, g.height(), g.width(), g.channels());
         target.of(dz, dzAt, g.outputHeight(), g.outputWidth(), g.filters());
         cover(g.batch());
-        together = Math.min(all, Packing.ceilDiv(enough(), across));
-        layTiles();
+        int rows = Packing.ceilDiv(enough(), across);
+        if (hasManyChannels()) { // room for more images
+            layTiles(rows);
+            operands.layTransposed(INPUTS, rows * across, g.channels(), g.filters());
+        }
+        together = Math.min(all, rows);
+        layTiles(together);
         if (hasManyChannels() && hasFewTiles()) {
             addWeightAdjointInBlocks(g, dw, dwAt);
         } else {
@@ -261,8 +270,8 @@ final class WinogradConvolution {
         return best;
     }
 
-    private void layTiles() {
-        sourceTiles.lay(form, target.height, target.width, source.channels, together, true);
-        targetTiles.lay(form, target.height, target.width, target.channels, together, false);
+    private void layTiles(int rows) {
+        sourceTiles.lay(form, target.height, target.width, source.channels, rows, true);
+        targetTiles.lay(form, target.height, target.width, target.channels, rows, false);
     }
 }
